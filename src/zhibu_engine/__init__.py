@@ -1,0 +1,1 @@
+"""The judging engine: facts in, findings out. Knows neither Django nor the apps."""
