@@ -1,0 +1,155 @@
+"""Current findings, replaced when facts change; runs, which never change; exemptions."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Verdict(models.TextChoices):
+    MET = "met", _("满足")
+    PARTIAL = "partial", _("部分满足")
+    UNMET = "unmet", _("不满足")
+    NOT_APPLICABLE = "not_applicable", _("不适用")
+    NOT_ASSESSED = "not_assessed", _("未评")
+    NOT_DUE = "not_due", _("未到期")
+
+
+class FindingFields(models.Model):
+    """A narrow finding: keys, numbers and codes. Sentences are made on demand. Points in 0.01."""
+
+    unit = models.ForeignKey("organization.Unit", on_delete=models.CASCADE, related_name="+", verbose_name=_("组织"))
+    clause = models.CharField(_("条款"), max_length=96)
+    verdict = models.CharField(_("结论"), max_length=16, choices=Verdict)
+    possible = models.IntegerField(_("应得分"), default=0)
+    earned = models.IntegerField(_("得分"), default=0)
+    measured = models.IntegerField(_("实测"), default=0)
+    required = models.IntegerField(_("要求"), default=0)
+    #: Kind-specific whole number, e.g. bits of the months that miss a record.
+    detail = models.BigIntegerField(_("细目"), default=0)
+
+    class Meta:
+        abstract = True
+
+
+class ScoreFields(models.Model):
+    """A unit's total with its coverage. Points in 0.01."""
+
+    unit = models.ForeignKey("organization.Unit", on_delete=models.CASCADE, related_name="+", verbose_name=_("组织"))
+    possible = models.IntegerField(_("总分"), default=0)
+    assessed = models.IntegerField(_("已评分值"), default=0)
+    earned = models.IntegerField(_("得分"), default=0)
+    not_assessed = models.IntegerField(_("未评分值"), default=0)
+    not_due = models.IntegerField(_("未到期分值"), default=0)
+    not_applicable = models.IntegerField(_("不适用分值"), default=0)
+    met = models.PositiveIntegerField(_("满足条数"), default=0)
+    failed = models.PositiveIntegerField(_("未满足条数"), default=0)
+
+    class Meta:
+        abstract = True
+
+
+class Finding(FindingFields):
+    """The current view of one clause for one unit and year."""
+
+    standard = models.CharField(_("标准"), max_length=64)
+    year = models.PositiveSmallIntegerField(_("年度"))
+
+    class Meta:
+        verbose_name = _("当前评判")
+        constraints = [
+            models.UniqueConstraint(name="finding_once", fields=["unit", "standard", "year", "clause"])
+        ]
+        indexes = [models.Index(fields=["standard", "year", "clause"])]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.clause} {self.verdict}"
+
+
+class Score(ScoreFields):
+    """The current total of one unit, with the day it was judged for and the pack it was judged by."""
+
+    standard = models.CharField(_("标准"), max_length=64)
+    year = models.PositiveSmallIntegerField(_("年度"))
+    as_of = models.DateField(_("评判日"))
+    pack = models.ForeignKey("packs.PackVersion", verbose_name=_("制度包版本"), on_delete=models.PROTECT, related_name="+")
+    judged_at = models.DateTimeField(_("评判时间"))
+
+    class Meta:
+        verbose_name = _("当前得分")
+        constraints = [models.UniqueConstraint(name="score_once", fields=["unit", "standard", "year"])]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.standard} {self.earned}"
+
+
+class Run(models.Model):
+    """A judgement of many units kept for good, pinned to pack, tree and facts."""
+
+    standard = models.CharField(_("标准"), max_length=64)
+    pack = models.ForeignKey("packs.PackVersion", verbose_name=_("制度包版本"), on_delete=models.PROTECT, related_name="+")
+    pack_digest = models.CharField(_("制度包摘要"), max_length=64)
+    tree_digest = models.CharField(_("组织树摘要"), max_length=64)
+    facts_digest = models.CharField(_("事实摘要"), max_length=64)
+    scope = models.ForeignKey("organization.Unit", verbose_name=_("范围"), on_delete=models.PROTECT, related_name="+")
+    as_of = models.DateField(_("评判日"))
+    title = models.CharField(_("名称"), max_length=128)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("评判人"), on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField(_("评判时间"), auto_now_add=True)
+    published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("评判批次")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RunFinding(FindingFields):
+    run = models.ForeignKey(Run, verbose_name=_("评判批次"), on_delete=models.CASCADE, related_name="findings")
+    #: Frozen at publication.
+    explanation = models.JSONField(_("说明"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("批次评判")
+        constraints = [models.UniqueConstraint(name="runfinding_once", fields=["run", "unit", "clause"])]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.unit_id} {self.clause}"
+
+
+class RunScore(ScoreFields):
+    run = models.ForeignKey(Run, verbose_name=_("评判批次"), on_delete=models.CASCADE, related_name="scores")
+    #: Names and place on the day of judgement, so that a later merger changes nothing.
+    unit_name = models.CharField(_("组织名称"), max_length=128)
+    parent_name = models.CharField(_("上级名称"), max_length=128, blank=True)
+
+    class Meta:
+        verbose_name = _("批次得分")
+        constraints = [models.UniqueConstraint(name="runscore_once", fields=["run", "unit"])]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.unit_name} {self.earned}"
+
+
+class Exemption(models.Model):
+    """A clause that a unit need not meet for a time, with the reason and who said so."""
+
+    unit = models.ForeignKey("organization.Unit", verbose_name=_("组织"), on_delete=models.CASCADE, related_name="+")
+    standard = models.CharField(_("标准"), max_length=64)
+    clause = models.CharField(_("条款"), max_length=96)
+    reason = models.CharField(_("理由"), max_length=200)
+    from_on = models.DateField(_("起"))
+    to_on = models.DateField(_("止"))
+    by = models.CharField(_("批准人"), max_length=128)
+
+    class Meta:
+        verbose_name = _("豁免")
+        ordering = ["unit", "clause"]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.clause}"
