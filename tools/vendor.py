@@ -27,7 +27,7 @@ home users user user-circle user-plus user-check user-search calendar calendar-e
 calendar-plus calendar-due calendar-check file-text file-plus file-import file-export file-spreadsheet
 files clipboard-list clipboard-check clipboard-text list-check list-details checklist layout-grid
 grid-dots table table-import table-export hierarchy hierarchy-2 sitemap building building-community
-building-bank building-estate home-2 tree flag star star-filled award certificate
+building-bank building-estate home-2 tree flag star star-filled award circle-half-2 certificate
 chart-bar chart-dots chart-line gauge report report-analytics target trending-up trending-down
 settings adjustments filter search sort-ascending sort-descending arrows-sort plus minus x check
 circle-check circle-x circle-dashed circle-minus circle-plus circle help-circle info-circle
