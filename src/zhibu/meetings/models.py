@@ -50,6 +50,14 @@ class Segment(models.Model):
     theme = models.CharField(_("主题"), max_length=200, blank=True)
     material = models.CharField(_("学习材料"), max_length=200, blank=True)
     content = models.TextField(_("内容摘要"), blank=True)
+    # Written once with the record, like the counts of the hosts: the posts held that day and
+    # what the agenda came to, so that judging a branch reads rows and counts nothing.
+    presider_post = models.CharField(_("主持人当日职务"), max_length=48, blank=True)
+    recorder_post = models.CharField(_("记录人当日职务"), max_length=48, blank=True)
+    lecturer_post = models.CharField(_("授课人当日职务"), max_length=48, blank=True)
+    agenda_items = models.PositiveSmallIntegerField(_("议题数"), default=0)
+    resolutions = models.PositiveSmallIntegerField(_("决议数"), default=0)
+    first_item_study = models.BooleanField(_("第一议题为学习"), default=False)
 
     class Meta:
         verbose_name = _("会议环节")
@@ -81,6 +89,7 @@ class SegmentHost(models.Model):
     #: Required fields of the kind that were left empty, counted when the record was saved.
     missing_fields = models.PositiveSmallIntegerField(_("缺项数"), default=0)
     duplicate = models.BooleanField(_("重复"), default=False)
+    secretary_present = models.BooleanField(_("书记到会"), default=False)
 
     class Meta:
         verbose_name = _("召开情况")

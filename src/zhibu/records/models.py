@@ -33,6 +33,8 @@ class Record(models.Model):
     event_on = models.DateField(_("发生日期"))
     ends_on = models.DateField(_("截止日期"), null=True, blank=True)
     entered_at = models.DateTimeField(_("录入时间"))
+    #: Days from the event to the local day of entry, written once: facts and lists read it.
+    entry_delay = models.IntegerField(_("录入间隔"), default=0)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("录入人"), on_delete=models.PROTECT, related_name="+"
     )
