@@ -39,6 +39,7 @@ OUR_APPS = [
     "zhibu.meetings",
     "zhibu.standards",
     "zhibu.home",
+    "zhibu.demo",
 ]
 INSTALLED_APPS = [
     *OUR_APPS,
