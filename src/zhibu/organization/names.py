@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pypinyin import Style, lazy_pinyin
@@ -45,7 +45,7 @@ def stroke_key(name: str) -> str:
     return "".join(f"{table.get(c, _UNKNOWN)[1]:04x}" for c in name.replace("·", "")[:16])
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def _initials(text: str) -> str:
     return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, strict=False)).lower()
 
