@@ -17,3 +17,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Work is done at once: a test looks at what it left behind.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 ALLOWED_HOSTS = ["*"]
+# A page of all shared components, for looking at them and for the accessibility check.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.gallery"]  # noqa: F405

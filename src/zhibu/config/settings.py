@@ -172,6 +172,7 @@ TIME_ZONE = "Asia/Shanghai"
 # Static files: hashed and compressed once `zhibu serve` has collected them, else as they lie.
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATIC_COLLECTED = flag("ZHIBU_STATIC_COLLECTED")
 WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
