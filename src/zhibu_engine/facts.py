@@ -57,6 +57,7 @@ class Relation:
 DERIVED = (
     Column("month", "月", "int", "该日所在月份 1–12"),
     Column("quarter", "季度", "int", "该日所在季度 1–4"),
+    Column("date_key", "日序", "int", "(该日年份−评判年份)×10000＋月×100＋日"),
 )
 
 _UNIT = Column("unit_id", "组织编号", "id", "组织的编号，与《组织》表一致")

@@ -1,0 +1,220 @@
+"""Standard × facts × judging day → one narrow finding per unit and clause."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhibu_engine.calendar import Calendar
+from zhibu_engine.compile import Compiled
+from zhibu_engine.judge import Column, applies_mask, clause_judge
+from zhibu_engine.kinds import Subjects
+from zhibu_engine.packs import Standard
+from zhibu_engine.prepare import Facts, FactsError
+from zhibu_engine.tallies import Bools, Int64
+from zhibu_engine.tally import Tallies
+from zhibu_engine.verdicts import CODES, VERDICTS, Verdict
+
+_PER_FINDING = ("verdict", "code", "measured", "required", "possible", "earned", "detail", "until")
+
+
+@dataclass(frozen=True)
+class Score:
+    """A unit's total with its coverage, in 0.01 points. The four parts add up to ``possible``."""
+
+    unit_id: int
+    possible: int
+    assessed: int
+    earned: int
+    not_assessed: int
+    not_due: int
+    not_applicable: int
+    met: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class Findings:
+    """One row per unit and clause, unit by unit, clauses in the order of the standard.
+
+    ``until`` is the distance in days of the last day to mend (``facts.NEVER``: none); ``detail`` holds the
+    bits of the periods that lack something; points are in 0.01.
+    """
+
+    standard: Standard
+    as_of: date
+    unit_ids: Int64
+    unit_id: Int64
+    clause: NDArray[np.int32]
+    verdict: NDArray[np.int8]
+    code: NDArray[np.int8]
+    measured: Int64
+    required: Int64
+    possible: Int64
+    earned: Int64
+    detail: Int64
+    until: Int64
+
+    def __len__(self) -> int:
+        return len(self.unit_id)
+
+    @property
+    def lost(self) -> Int64:
+        """Points lost: only where a verdict was reached."""
+        return np.where(self.verdict <= Verdict.UNMET, self.possible - self.earned, 0)
+
+    def matrix(self, name: str) -> NDArray[Any]:
+        """A column as units × clauses."""
+        values: NDArray[Any] = getattr(self, name)
+        return values.reshape(len(self.unit_ids), len(self.standard.clauses))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Plain dictionaries, with words instead of codes."""
+        keys = [clause.key for clause in self.standard.clauses]
+        lost = self.lost
+        return [
+            {
+                "unit_id": int(self.unit_id[row]),
+                "clause": keys[self.clause[row]],
+                "verdict": VERDICTS[self.verdict[row]],
+                "code": CODES[self.code[row]],
+                "measured": int(self.measured[row]),
+                "required": int(self.required[row]),
+                "possible": int(self.possible[row]),
+                "earned": int(self.earned[row]),
+                "lost": int(lost[row]),
+                "detail": int(self.detail[row]),
+                "until": int(self.until[row]),
+            }
+            for row in range(len(self))
+        ]
+
+    def scores(self) -> list[Score]:
+        verdict, possible, earned = self.matrix("verdict"), self.matrix("possible"), self.matrix("earned")
+
+        def total(mask: Bools) -> Int64:
+            return np.asarray(np.where(mask, possible, 0).sum(axis=1), dtype=np.int64)
+
+        judged = verdict <= Verdict.UNMET
+        parts = (
+            self.unit_ids,
+            possible.sum(axis=1),
+            total(judged),
+            np.where(judged, earned, 0).sum(axis=1),
+            total(verdict == Verdict.NOT_ASSESSED),
+            total(verdict == Verdict.NOT_DUE),
+            total(verdict == Verdict.NOT_APPLICABLE),
+            (verdict == Verdict.MET).sum(axis=1),
+            ((verdict == Verdict.UNMET) | (verdict == Verdict.PARTIAL)).sum(axis=1),
+        )
+        return [Score(*(int(value) for value in row)) for row in zip(*parts, strict=True)]
+
+
+def assess(
+    compiled: Compiled,
+    facts: Facts,
+    unit_ids: Sequence[int] | None = None,
+    *,
+    as_of: date | None = None,
+    exemptions: Collection[tuple[int, str]] = (),
+    manual: Mapping[tuple[int, str], int] | None = None,
+) -> Findings:
+    """Judge units (None: every unit of the facts).
+
+    ``exemptions`` are (unit, clause key) pairs that hold on the judging day; ``manual`` gives points in
+    0.01 for clauses that people score, by the same pair.
+
+    Raises:
+        FactsError: the facts were prepared for another day, or a unit is not among them.
+    """
+    if as_of is not None and as_of != facts.as_of:
+        raise FactsError(f"事实是按 {facts.as_of} 准备的，不能用来评判 {as_of}。")
+    calendar = Calendar(facts.as_of)
+    units = _units(facts, unit_ids)
+    tallies = Tallies(compiled, facts.tables, units)
+    subjects = _subjects(compiled, facts, units, tallies)
+    columns = _columns(compiled, tallies, subjects, calendar, _rows(exemptions, units), _rows(manual or {}, units))
+    clauses = len(columns)
+    return Findings(
+        compiled.standard,
+        facts.as_of,
+        units,
+        np.repeat(units, clauses),
+        np.tile(np.arange(clauses, dtype=np.int32), len(units)),
+        **{
+            name: np.array([getattr(column, name) for column in columns]).T.reshape(-1)
+            for name in _PER_FINDING
+        },
+    )
+
+
+def _columns(
+    compiled: Compiled,
+    tallies: Tallies,
+    subjects: Subjects,
+    calendar: Calendar,
+    exempt_rows: Mapping[str, Mapping[int, int]],
+    by_hand: Mapping[str, Mapping[int, int]],
+) -> list[Column]:
+    standard = compiled.standard
+    everywhere = applies_mask(standard.applies, subjects)
+    columns = []
+    for clause, reads in zip(standard.clauses, compiled.plan.clauses, strict=True):
+        exempt = np.zeros(len(subjects), dtype=np.bool_)
+        exempt[list(exempt_rows.get(clause.key, {}))] = True
+        columns.append(
+            clause_judge(
+                clause,
+                everywhere & applies_mask(clause.applies, subjects),
+                {name: tallies.column(parts) for name, parts in reads.items()},
+                subjects,
+                calendar,
+                exempt=exempt,
+                by_hand=by_hand.get(clause.key, {}),
+            )
+        )
+    return columns
+
+
+def _rows(
+    pairs: Collection[tuple[int, str]] | Mapping[tuple[int, str], int], units: Int64
+) -> dict[str, dict[int, int]]:
+    """clause key → row → value (0 where only the pair matters)."""
+    place = {int(unit): row for row, unit in enumerate(units)} if pairs else {}
+    found: dict[str, dict[int, int]] = {}
+    for pair in pairs:
+        unit, clause = pair
+        if unit in place:
+            found.setdefault(clause, {})[place[unit]] = pairs[pair] if isinstance(pairs, Mapping) else 0
+    return found
+
+
+def _units(facts: Facts, unit_ids: Sequence[int] | None) -> Int64:
+    present = facts.tables["unit"].column("unit_id").to_numpy()
+    if unit_ids is None:
+        return np.unique(present)
+    wanted = np.array(list(unit_ids), dtype=np.int64)
+    absent = wanted[~np.isin(wanted, present)]
+    if len(absent):
+        raise FactsError(f"《组织》表中没有编号为 {'、'.join(map(str, absent[:5].tolist()))} 的组织。")
+    return wanted
+
+
+def _subjects(compiled: Compiled, facts: Facts, units: Int64, tallies: Tallies) -> Subjects:
+    table = facts.tables["unit"]
+    ids = table.column("unit_id").to_numpy()
+    order = np.argsort(ids, kind="stable")
+    rows = order[np.searchsorted(ids[order], units)] if len(units) else np.zeros(0, dtype=np.int64)
+
+    def of(name: str) -> NDArray[Any]:
+        return np.asarray(table.column(name).to_numpy())[rows]
+
+    counted = {name: tallies.column(reads) for name, reads in compiled.plan.subjects.items()}
+    return Subjects(
+        units, of("kind"), of("sector"), of("founded"), of("withdrawn"), of("temporary").astype(np.bool_), **counted
+    )

@@ -1,0 +1,173 @@
+"""From a plan to SQL, once, when a pack version is published. Only ``standard_compile`` imports Ibis."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING, Any
+
+from zhibu_engine.conditions import All, AnyOf, AtLeastZero, Condition, Flag, OneOf
+from zhibu_engine.facts import DERIVED, RELATIONS
+from zhibu_engine.packs import Standard, Words
+from zhibu_engine.plan import Plan, Statement, plan
+from zhibu_engine.tallies import PersonTally, Tally
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_IBIS = {"id": "int64", "int": "int64", "bool": "bool", "day": "int64", "code": "string"}
+
+
+class CompiledStale(ValueError):
+    """The stored statements were made by another version of the engine: compile the pack again."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A standard ready to judge: its words, and one parsed-able statement for each of its relations."""
+
+    words: Words
+    standard_key: str
+    sql: tuple[str, ...]
+
+    @property
+    def standard(self) -> Standard:
+        return self.words.standards[self.standard_key]
+
+    @cached_property
+    def plan(self) -> Plan:
+        return plan(self.words, self.standard)
+
+    @cached_property
+    def digest(self) -> str:
+        whole = "\0".join((self.words.digest(self.standard_key), *self.sql))
+        return hashlib.sha256(whole.encode()).hexdigest()
+
+    def dump(self) -> dict[str, Any]:
+        """JSON-able data, stored with the published pack version."""
+        return {
+            "standard": self.standard_key,
+            "words": self.words.dump(self.standard_key),
+            "plan": self.plan.digest,
+            "statements": [
+                {"name": statement.name, "sql": sql}
+                for statement, sql in zip(self.plan.statements, self.sql, strict=True)
+            ],
+        }
+
+    @staticmethod
+    def load(dumped: Mapping[str, Any]) -> Compiled:
+        """Without Ibis.
+
+        Raises:
+            CompiledStale: the engine now needs other numbers than the stored statements give.
+        """
+        words = Words.from_dump(dumped["words"])
+        found = Compiled(words, dumped["standard"], tuple(entry["sql"] for entry in dumped["statements"]))
+        if found.plan.digest != dumped["plan"]:
+            raise CompiledStale("评判程序已更新，请重新发布制度包以更新其语句。")
+        return found
+
+
+def standard_compile(words: Words, key: str, dialect: str = "duckdb") -> Compiled:
+    """Compile one standard. Takes a second the first time: it imports Ibis."""
+    standard = words.standards[key]
+    made = plan(words, standard)
+    return Compiled(words, key, tuple(_sql(statement, dialect) for statement in made.statements))
+
+
+def _sql(statement: Statement, dialect: str) -> str:
+    import ibis
+
+    expression = _person(statement.person) if statement.person else _grouped(statement)
+    return str(ibis.to_sql(expression, dialect=dialect))
+
+
+def _table(relation: str, name: str) -> ir.Table:
+    import ibis
+
+    found = RELATIONS[relation]
+    schema = {column.name: _IBIS[column.type] for column in found.columns if column.type != "text"}
+    if found.event:
+        schema.update({column.name: "int64" for column in DERIVED})
+    return ibis.table(schema, name=name)
+
+
+def _grouped(statement: Statement) -> ir.Table:
+    import ibis
+
+    rows = _table(statement.relation, "rows")
+    group = rows[statement.group] if statement.group else ibis.literal("")
+    values = {f"t{place}": _aggregate(tally, rows) for place, tally in enumerate(statement.aggregates)}
+    if not statement.group:
+        return rows.group_by("unit_id").aggregate(**values).mutate(code=group)[["unit_id", "code", *values]]
+    return rows.group_by([rows.unit_id, group.name("code")]).aggregate(**values)
+
+
+def _aggregate(tally: Tally, rows: ir.Table) -> ir.Value:
+    import ibis
+
+    where = _where(tally.where, rows)
+    one: Any = ibis.literal(1, "int64")
+    if tally.how == "count":
+        return rows.count(where=where)
+    if tally.how == "code_bits":
+        column = rows[tally.column]
+        cases = [(column == code, 1 << place) for place, code in enumerate(tally.codes)]
+        return ibis.cases(*cases, else_=0).cast("int64").bit_or(where=where)
+    column = rows[tally.column]
+    if tally.how == "bits":
+        return (one << (column - 1)).bit_or(where=where)
+    if tally.how == "distinct":
+        return column.nunique(where=where)
+    if tally.how == "sum":
+        return column.sum(where=where)
+    return column.max(where=where) if tally.how == "latest" else column.min(where=where)
+
+
+def _where(condition: Condition, rows: ir.Table) -> Any:
+    """None where the condition always holds: ``None & condition`` would silently be null."""
+    if isinstance(condition, All):
+        parts = [_where(part, rows) for part in condition.parts]
+        return reduce(lambda left, right: left & right, parts) if parts else None
+    if isinstance(condition, AnyOf):
+        return reduce(lambda left, right: left | right, [_where(part, rows) for part in condition.parts])
+    if isinstance(condition, OneOf):
+        return rows[condition.column].isin(condition.codes)
+    if isinstance(condition, Flag):
+        return rows[condition.column] if condition.value else ~rows[condition.column]
+    if isinstance(condition, AtLeastZero):
+        return _sum(condition, rows)
+    return ~_where(condition.part, rows)
+
+
+def _sum(condition: AtLeastZero, rows: ir.Table) -> Any:
+    if len(condition.terms) == 1 and abs(condition.terms[0][1]) == 1:
+        column, sign = condition.terms[0]
+        return rows[column] >= -condition.constant if sign > 0 else rows[column] <= condition.constant
+    total: Any = None
+    for column, coefficient in condition.terms:
+        term = rows[column] if coefficient == 1 else rows[column] * coefficient
+        total = term if total is None else total + term
+    return total >= -condition.constant
+
+
+def _person(tally: PersonTally) -> ir.Table:
+    """Count the people of each unit who have enough rows."""
+    people = _table(tally.people, "people")
+    rows = _table(tally.relation, "rows")
+    chosen = _where(tally.people_where, people)
+    counted = _where(tally.where, rows)
+    who = (people if chosen is None else people.filter(chosen)).select("unit_id", "person_id").distinct()
+    has = (rows if counted is None else rows.filter(counted)).group_by(["unit_id", "person_id"]).aggregate(
+        n=lambda table: table.count()
+    )
+    import ibis
+
+    enough = has.filter(has.n >= tally.at_least).select("unit_id", "person_id")
+    found = who.semi_join(enough, ["unit_id", "person_id"])
+    return found.group_by("unit_id").aggregate(t0=found.count()).mutate(code=ibis.literal(""))[
+        ["unit_id", "code", "t0"]
+    ]

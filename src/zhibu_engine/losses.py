@@ -1,0 +1,124 @@
+"""How a shortfall becomes lost points. Whole numbers in 0.01 points, half up, never below 0 or over the points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from zhibu_engine.kinds.base import Judged
+from zhibu_engine.tallies import Int64
+
+
+def hundredths(number: Any) -> int:
+    """Points as the pack writes them (4, 0.5) in 0.01 points."""
+    if isinstance(number, bool) or not isinstance(number, int | float | str | Decimal):
+        raise ValueError("分值要写成数字。")
+    try:
+        exact = Decimal(str(number)) * 100
+    except ArithmeticError:
+        raise ValueError(f"“{number}”不是分值。") from None
+    if exact != exact.to_integral_value() or exact < 0:
+        raise ValueError(f"分值“{number}”要不小于 0、最多两位小数。")
+    return int(exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One shape of loss; exactly one of the fields is set (``at_most`` goes with ``per_missing``)."""
+
+    flag: int | None = None
+    per_missing: int | None = None
+    at_most: int | None = None
+    steps: tuple[tuple[int, int], ...] = ()
+    tiers: tuple[tuple[int, int], ...] = ()
+    rate: tuple[int, int] | None = None
+    proportional: bool = False
+
+    def lost(self, points: int, judged: Judged) -> Int64:
+        """Points lost by units that do not meet the clause."""
+        shortfall = judged.shortfall
+        if self.per_missing is not None:
+            lost = shortfall * self.per_missing
+            if self.at_most is not None:
+                lost = np.minimum(lost, self.at_most)
+        elif self.steps:
+            lost = np.zeros(len(shortfall), dtype=np.int64)
+            for missing, step in self.steps:
+                lost = np.where(shortfall >= missing, step, lost)
+        elif self.tiers:
+            earned = np.zeros(len(shortfall), dtype=np.int64)
+            for number, earns in sorted(self.tiers):
+                earned = np.where(judged.measured >= number, earns, earned)
+            lost = points - earned
+        elif self.rate is not None:
+            per, loses = self.rate
+            lost = _points_under(judged) // per * loses
+        elif self.proportional:
+            needed = np.maximum(judged.required, 1)
+            part = np.clip(judged.measured, 0, needed)
+            lost = points - (2 * part * points + needed) // (2 * needed)
+        else:
+            lost = np.full(len(shortfall), points if self.flag is None else self.flag, dtype=np.int64)
+        return np.clip(lost, 0, points).astype(np.int64)
+
+
+def _points_under(judged: Judged) -> Int64:
+    """Whole percentage points by which the share falls short of the required one."""
+    over, under = judged.share or (1, 1)
+    rows = np.maximum(judged.required, 1)
+    return np.maximum((100 * over * rows - 100 * under * judged.measured) // (under * rows), 0).astype(np.int64)
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or value < 1:
+        raise ValueError("次数要写 1 以上的整数。")
+    return value
+
+
+def _steps(value: Any) -> Loss:
+    # JSON makes the keys of a mapping text.
+    steps = tuple(sorted((_number(int(key)), hundredths(lost)) for key, lost in dict(value).items()))
+    if any(later[1] < earlier[1] for earlier, later in zip(steps, steps[1:], strict=False)):
+        raise ValueError("steps 缺得越多，扣分不能越少。")
+    return Loss(steps=steps)
+
+
+def _tiers(value: Any) -> Loss:
+    tiers = [(int(tier["from"]), hundredths(tier["earns"])) for tier in value]
+    if len({number for number, _ in tiers}) != len(tiers):
+        raise ValueError("tiers 中有两档的 from 相同。")
+    return Loss(tiers=tuple(sorted(tiers)))
+
+
+def _rate(value: Any) -> Loss:
+    return Loss(rate=(_number(value["per"]), hundredths(value["loses"])))
+
+
+_SHAPES: dict[str, Callable[[Any], Loss]] = {
+    "flag": lambda value: Loss(flag=hundredths(value)),
+    "per_missing": lambda value: Loss(per_missing=hundredths(value)),
+    "steps": _steps,
+    "tiers": _tiers,
+    "rate": _rate,
+    "proportional": lambda value: Loss(proportional=bool(value)),
+}
+
+
+def loss_parse(source: Mapping[str, Any]) -> Loss:
+    """Read the ``loss`` of a clause."""
+    shapes = [word for word in source if word in _SHAPES]
+    others = set(source) - set(_SHAPES) - ({"at_most"} if shapes == ["per_missing"] else set())
+    if others or len(shapes) != 1:
+        strange = "、".join(sorted(map(str, others))) or "、".join(shapes) or "（空）"
+        raise ValueError(f"loss 要写且只写一种，现为：{strange}；可用的有：{'、'.join(_SHAPES)}。")
+    try:
+        loss = _SHAPES[shapes[0]](source[shapes[0]])
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError(f"loss 的“{shapes[0]}”写法不对，请对照手册。") from None
+    if "at_most" in source:
+        return Loss(per_missing=loss.per_missing, at_most=hundredths(source["at_most"]))
+    return loss

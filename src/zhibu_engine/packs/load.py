@@ -1,0 +1,226 @@
+"""Reading a pack from its folder: shapes first, then words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from zhibu_engine.packs.schema import CodeList, DocumentKind, Header, Model, SegmentKind, Standard
+from zhibu_engine.packs.source import Located, PackError, yaml_read
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One version of a pack. ``source`` is its whole data as written; the typed parts come from it."""
+
+    header: Header
+    source: Mapping[str, Any]
+    codes: Mapping[str, CodeList]
+    segment_kinds: Mapping[str, SegmentKind]
+    document_kinds: Mapping[str, DocumentKind]
+    standards: Mapping[str, Standard]
+    #: Where each part was written; empty when the pack came from a dump.
+    places: Mapping[tuple[str, str], tuple[Located, tuple[str | int, ...]]] = field(
+        default_factory=dict, compare=False
+    )
+
+    @property
+    def key(self) -> str:
+        return self.header.key
+
+    @property
+    def version(self) -> str:
+        return self.header.version
+
+    @property
+    def title(self) -> str:
+        return self.header.title
+
+    @property
+    def depends(self) -> tuple[str, ...]:
+        return self.header.depends
+
+    @property
+    def adopts_kinds(self) -> tuple[str, ...]:
+        return self.header.adopts_kinds
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON of the data."""
+        text = json.dumps(self.source, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def dump(self) -> dict[str, Any]:
+        """The whole pack as JSON-able data."""
+        copied: dict[str, Any] = json.loads(json.dumps(self.source, ensure_ascii=False))
+        return copied
+
+    @staticmethod
+    def from_dump(dumped: Mapping[str, Any]) -> Pack:
+        return _build(_canonical(dumped), {})
+
+    def place(self, part: str, key: str, path: tuple[str | int, ...]) -> str:
+        """``file:line``, or the key where the pack came from a dump."""
+        known = self.places.get((part, key))
+        if known is None:
+            return f"{self.key} {key}"
+        located, prefix = known
+        return located.place((*prefix, *path))
+
+
+def pack_load(folder: Path) -> Pack:
+    """Load the pack in a folder, checking its words if the packs it depends on lie beside it.
+
+    Raises:
+        PackError: with file and line, the unknown word and the words that exist.
+    """
+    pack = pack_read(folder)
+    from zhibu_engine.packs.words import packs_merge
+
+    siblings = _siblings(folder, pack, {pack.key})
+    if siblings is not None:
+        packs_merge([*siblings, pack])
+    return pack
+
+
+def _siblings(folder: Path, pack: Pack, seen: set[str]) -> list[Pack] | None:
+    found: list[Pack] = []
+    for key in pack.depends:
+        if key in seen:
+            raise PackError(f"{folder.name}/pack.yaml：制度包之间循环依赖（{key}）。")
+        beside = folder.parent / key
+        if not (beside / "pack.yaml").is_file():
+            return None
+        base = pack_read(beside)
+        below = _siblings(beside, base, {*seen, key})
+        if below is None:
+            return None
+        found.extend(other for other in [*below, base] if other.key not in {one.key for one in found})
+    return found
+
+
+def pack_read(folder: Path) -> Pack:
+    """Load the pack in a folder without asking whether its words exist."""
+    folder = Path(folder)
+    if not (folder / "pack.yaml").is_file():
+        raise PackError(f"{folder}：这里没有 pack.yaml，不是制度包的文件夹。")
+    places: dict[tuple[str, str], tuple[Located, tuple[str | int, ...]]] = {}
+    header, located = yaml_read(folder / "pack.yaml", "pack.yaml")
+    places["pack", ""] = located, ()
+    source: dict[str, Any] = {"pack": header, "codes": {}, "kinds": {}, "documents": {}, "standards": {}}
+    for path, name in _files(folder, "codes"):
+        source["codes"][path.stem], located = yaml_read(path, name)
+        places["codes", path.stem] = located, ()
+    for part in ("kinds", "documents"):
+        for path, name in _files(folder, part):
+            value, located = yaml_read(path, name)
+            for key, entry in _mapping(value, name).items():
+                if key in source[part]:
+                    raise PackError(f"{located.place((key,))}：“{key}”在本制度包中写了两次。")
+                source[part][key] = entry
+                places[part, key] = located, (key,)
+    for path, name in _files(folder, "standards"):
+        value, located = yaml_read(path, name)
+        key = _mapping(value, name).get("key", path.stem)
+        source["standards"][key] = value
+        places["standards", key] = located, ()
+    return _build(_canonical(source), places)
+
+
+def _files(folder: Path, part: str) -> Iterator[tuple[Path, str]]:
+    for path in sorted((folder / part).glob("*.y*ml")):
+        yield path, f"{folder.name}/{part}/{path.name}"
+
+
+def _mapping(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise PackError(f"{name}:1：这里要写成“代码: 内容”的形式。")
+    return value
+
+
+def _canonical(source: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON would give it back, so that a loaded and a dumped pack are equal."""
+    plain: dict[str, Any] = json.loads(json.dumps(source, ensure_ascii=False, default=str))
+    return plain
+
+
+def _build(source: dict[str, Any], places: dict[tuple[str, str], tuple[Located, tuple[str | int, ...]]]) -> Pack:
+    def read(model: type[M], part: str, key: str, value: Any, **more: Any) -> M:
+        located, prefix = places.get((part, key), (Located(f"{part}/{key}", {}), ()))
+        if not isinstance(value, dict):
+            raise PackError(f"{located.place(prefix)}：“{key or part}”要写成“名称: 内容”的形式。")
+        try:
+            return model.model_validate({**value, **more})
+        except ValidationError as error:
+            raise PackError(_sentences(error, located, prefix)) from None
+
+    return Pack(
+        header=read(Header, "pack", "", source["pack"]),
+        source=source,
+        codes={key: read(CodeList, "codes", key, value) for key, value in source["codes"].items()},
+        segment_kinds={key: read(SegmentKind, "kinds", key, value, code=key) for key, value in source["kinds"].items()},
+        document_kinds={
+            key: read(DocumentKind, "documents", key, value, code=key) for key, value in source["documents"].items()
+        },
+        standards={key: read(Standard, "standards", key, value) for key, value in source["standards"].items()},
+        places=places,
+    )
+
+
+def _sentences(error: ValidationError, located: Located, prefix: tuple[str | int, ...]) -> str:
+    return "\n".join(dict.fromkeys(_sentence(*found, located) for found in _flat(error, prefix)))
+
+
+def _flat(
+    error: ValidationError, prefix: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any], str]]:
+    for one in error.errors():
+        path = (*prefix, *(part for part in one["loc"] if part not in ("function-after",)))
+        inner = one.get("ctx", {}).get("error")
+        if isinstance(inner, ValidationError):
+            yield from _flat(inner, path)
+        else:
+            yield path, dict(one), error.title
+
+
+def _sentence(path: tuple[str | int, ...], one: dict[str, Any], title: str, located: Located) -> str:
+    where = located.place(path)
+    word = path[-1] if path else ""
+    kind, context = one["type"], one.get("ctx", {})
+    if kind == "missing":
+        return f"{where}：缺少“{word}”。"
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        known = "、".join(_words_of(title))
+        return f"{where}：不认识的词“{word}”；可用的有：{known}。" if known else f"{where}：不认识的词“{word}”。"
+    if kind == "literal_error":
+        expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        return f"{where}：“{word}”不认识“{one['input']}”；可用的有：{expected.replace(', ', '、')}。"
+    if kind == "value_error":
+        return f"{where}：{context.get('error')}"
+    if kind == "string_type":
+        return f"{where}：“{word}”要写成文字；像 0164 这样的代码请加引号。"
+    if kind == "string_pattern_mismatch":
+        return f"{where}：“{one['input']}”只能用小写字母、数字和连接符，并以字母开头。"
+    return f"{where}：“{word}”写法不对（{one['msg']}），现为“{one['input']}”。"
+
+
+def _words_of(title: str) -> list[str]:
+    from zhibu_engine.kinds import kinds
+    from zhibu_engine.packs import schema
+
+    model = getattr(schema, title, None)
+    if model is not None and hasattr(model, "model_fields"):
+        return [(entry.alias or name) for name, entry in model.model_fields.items() if name != "code"]
+    for cls in kinds().values():
+        if cls.__name__ == title:
+            return ["kind", *getattr(cls, "__dataclass_fields__", {})]
+    return []

@@ -1,0 +1,232 @@
+"""What a pack may say, as typed models; everything else is refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, field_validator, model_validator
+
+from zhibu_engine.kinds import RuleKind, kinds
+from zhibu_engine.losses import Loss, hundredths, loss_parse
+
+Share = tuple[int, int]
+
+
+def share_parse(value: Any) -> Share:
+    """``"1/2"`` or ``"80%"`` as (numerator, denominator)."""
+    if isinstance(value, list | tuple) and len(value) == 2:
+        return int(value[0]), int(value[1])
+    text = str(value)
+    try:
+        over, under = (text[:-1], "100") if text.endswith("%") else text.split("/")
+        share = int(over), int(under)
+    except ValueError:
+        raise ValueError(f"“{text}”不是比例，请写成 \"1/2\" 或 \"80%\"。") from None
+    if not 0 <= share[0] <= share[1] or share[1] < 1:
+        raise ValueError(f"比例“{text}”要在 0 到 1 之间。")
+    return share
+
+
+ShareField = Annotated[Share, BeforeValidator(share_parse)]
+Points = Annotated[int, BeforeValidator(hundredths)]
+Codes = tuple[str, ...]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+
+
+class Header(Model):
+    """pack.yaml"""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    version: str = Field(min_length=1)
+    title: str
+    publisher: str = ""
+    depends: Codes = ()
+    adopts_kinds: Codes = ()
+    description: str = ""
+
+
+class CodeList(Model):
+    title: str
+    codes: dict[str, str]
+
+
+class Quorum(Model):
+    """``of`` those due or entitled; ``at_least`` includes the share itself, ``more_than`` does not."""
+
+    of: Literal["entitled", "due"]
+    at_least: ShareField | None = None
+    more_than: ShareField | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Quorum:
+        if (self.at_least is None) == (self.more_than is None):
+            raise ValueError("quorum 要写 at_least 或 more_than 其中一个。")
+        return self
+
+    @property
+    def share(self) -> Share:
+        return self.at_least or self.more_than or (1, 2)
+
+    @property
+    def strict(self) -> bool:
+        return self.more_than is not None
+
+
+class SegmentKind(Model):
+    """What makes a segment one of its kind. Empty or absent: the sources leave it open, so it is not checked."""
+
+    code: str
+    title: str
+    conveners: Codes = ()
+    presiders: Codes = ()
+    substitutes: Codes = ()
+    recorders: Codes = ()
+    lecturers: Codes = ()
+    due: Literal["all_members", "committee", "group", "listed"] = "listed"
+    entitled: Literal["full_members", "all_members", "committee", "listed", "none"] = "none"
+    quorum: Quorum | None = None
+    required: Codes = ()
+    max_nonmember_share: ShareField | None = None
+    min_present: int | None = None
+    forms: Codes = ()
+    ledger: str = ""
+    basis: str = ""
+
+
+class DocumentKind(Model):
+    code: str
+    title: str
+    periods: tuple[Literal["year", "half", "quarter"], ...] = ("year",)
+    adopted_by: Codes = ()
+    items: bool = False
+    ledger: str = ""
+    basis: str = ""
+
+
+class Range(Model):
+    """Whole numbers from–to, both included."""
+
+    from_: int | None = Field(default=None, alias="from")
+    to: int | None = None
+
+
+class Applies(Model):
+    """To whom a clause applies; every condition given must hold."""
+
+    kinds: Codes = ()
+    except_kinds: Codes = ()
+    sectors: Codes = ()
+    except_sectors: Codes = ()
+    temporary: bool | None = None
+    full_members: Range | None = None
+    members: Range | None = None
+    groups: Range | None = None
+
+
+class Group(Model):
+    key: str
+    title: str
+
+
+class Criterion(Model):
+    """A named item of the standard itself, apart from how it is scored."""
+
+    key: str
+    title: str
+    group: str = ""
+
+
+class Item(Model):
+    """A scored item: points, and the criteria it covers."""
+
+    key: str
+    title: str
+    group: str = ""
+    points: Points = 0
+    maps: Codes = ()
+
+
+def rule_parse(source: Any) -> RuleKind:
+    """The frozen dataclass of a rule, from its words."""
+    known = kinds()
+    if not isinstance(source, dict) or source.get("kind") not in known:
+        word = source.get("kind") if isinstance(source, dict) else source
+        raise ValueError(f"不认识的规则类别“{word}”；可用的有：{'、'.join(sorted(known))}。")
+    words = {key: value for key, value in source.items() if key != "kind"}
+    cls = known[source["kind"]]
+    adapter: TypeAdapter[RuleKind] = _adapter(cls)
+    return adapter.validate_python(words)
+
+
+_ADAPTERS: dict[type[RuleKind], TypeAdapter[RuleKind]] = {}
+
+
+def _adapter(cls: type[RuleKind]) -> TypeAdapter[RuleKind]:
+    if cls not in _ADAPTERS:
+        _ADAPTERS[cls] = TypeAdapter(cls)
+    return _ADAPTERS[cls]
+
+
+class Clause(Model):
+    """One checkable sentence of a standard."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    group: str = ""
+    item: str = ""
+    class_: Literal["base", "scored", "statistic"] = Field(default="scored", alias="class")
+    method: Literal["record", "manual", "later"] = "record"
+    points: Points = 0
+    rule: Any = None
+    loss: Any = Loss()
+    basis: str = ""
+    message: str = ""
+    fix: str = ""
+    form: str = ""
+    waits_for: str = ""
+    applies: Applies = Applies()
+
+    @field_validator("rule", mode="before")
+    @classmethod
+    def _rule(cls, value: Any) -> RuleKind | None:
+        return None if value is None else rule_parse(value)
+
+    @field_validator("loss", mode="before")
+    @classmethod
+    def _loss(cls, value: Any) -> Loss:
+        return value if isinstance(value, Loss) else loss_parse(value)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Clause:
+        if self.method == "record" and self.rule is None:
+            raise ValueError("由记录评判（method: record）的条款要写 rule。")
+        if self.method == "later" and self.rule is not None:
+            raise ValueError("method: later 的条款不写 rule，请写 waits_for。")
+        if self.class_ != "scored" and self.points:
+            raise ValueError("只有 class: scored 的条款可以有 points。")
+        return self
+
+
+class Standard(Model):
+    """A standard: groups, named criteria, scored items and clauses."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    title: str
+    label: str = ""
+    description: str = ""
+    total_points: Points | None = None
+    applies: Applies = Applies()
+    groups: tuple[Group, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    items: tuple[Item, ...] = ()
+    clauses: tuple[Clause, ...]
+
+    @property
+    def clause_index(self) -> dict[str, int]:
+        return {clause.key: place for place, clause in enumerate(self.clauses)}
+
+    def clause(self, key: str) -> Clause:
+        return next(clause for clause in self.clauses if clause.key == key)

@@ -1,0 +1,203 @@
+"""All the words of several packs together; a later pack overrides an earlier one by key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zhibu_engine.facts import RELATIONS
+from zhibu_engine.kinds.base import Problem, unknown_words
+from zhibu_engine.packs.load import Pack
+from zhibu_engine.packs.schema import Applies, DocumentKind, SegmentKind, Standard
+from zhibu_engine.packs.source import PackError
+
+#: Entry forms that can mend a clause; a sitting or a document names its kind.
+FORMS = ("sitting", "document", "term", "post", "member", "group")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What clauses may speak of."""
+
+    segment_kinds: Mapping[str, SegmentKind] = field(default_factory=dict)
+    document_kinds: Mapping[str, DocumentKind] = field(default_factory=dict)
+    #: list name → code → Chinese; ``segment_kind`` and ``document_kind`` are lists too.
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    standards: Mapping[str, Standard] = field(default_factory=dict)
+    #: The merged data as written, by part and key.
+    source: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def dump(self, standard: str) -> dict[str, Any]:
+        """What is needed to judge one standard, as JSON-able data."""
+        return {**self.source, "standards": {standard: self.source["standards"][standard]}}
+
+    @staticmethod
+    def from_dump(dumped: Mapping[str, Any]) -> Words:
+        header = {"key": "merged", "version": "0", "title": "merged"}
+        return _merge([Pack.from_dump({"pack": header, **dumped})])
+
+    def digest(self, standard: str) -> str:
+        text = json.dumps(self.dump(standard), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def packs_merge(packs: Sequence[Pack]) -> Words:
+    """Merge packs, later over earlier by key, and refuse words that none of them has.
+
+    Raises:
+        PackError: naming file and line, the unknown word and the words that exist.
+    """
+    present = [pack.key for pack in packs]
+    for pack in packs:
+        for key in pack.depends:
+            if key not in present:
+                raise PackError(f"制度包“{pack.key}”依赖“{key}”，请一并装入；现有：{'、'.join(present)}。")
+    words = _merge(packs)
+    found = [sentence for pack in packs for sentence in _pack_problems(pack, words)]
+    if found:
+        raise PackError("\n".join(found))
+    return words
+
+
+def _merge(packs: Iterable[Pack]) -> Words:
+    source: dict[str, dict[str, Any]] = {"codes": {}, "kinds": {}, "documents": {}, "standards": {}}
+    segment_kinds: dict[str, SegmentKind] = {}
+    document_kinds: dict[str, DocumentKind] = {}
+    standards: dict[str, Standard] = {}
+    codes: dict[str, dict[str, str]] = {}
+    for pack in packs:
+        for part in ("kinds", "documents", "standards"):
+            source[part].update(pack.source[part])
+        for name, listed in pack.codes.items():
+            codes.setdefault(name, {}).update(listed.codes)
+            source["codes"][name] = {"title": listed.title, "codes": dict(codes[name])}
+        segment_kinds.update(pack.segment_kinds)
+        document_kinds.update(pack.document_kinds)
+        standards.update(pack.standards)
+    return Words(
+        segment_kinds,
+        document_kinds,
+        {
+            **codes,
+            "segment_kind": {code: entry.title for code, entry in segment_kinds.items()},
+            "document_kind": {code: entry.title for code, entry in document_kinds.items()},
+        },
+        standards,
+        source,
+    )
+
+
+def _pack_problems(pack: Pack, words: Words) -> Iterator[str]:
+    for name in pack.codes:
+        known = sorted({column.codes for relation in RELATIONS.values() for column in relation.columns} - {""})
+        if name in ("segment_kind", "document_kind"):
+            yield f"{pack.place('codes', name, ())}：会议类别写在 kinds/，文档类别写在 documents/。"
+        elif name not in known and not name.startswith("tag_"):
+            yield f"{pack.place('codes', name, ())}：事实约定中没有代码表“{name}”；有：{'、'.join(known)}。"
+    for part, problems in (("kinds", _kind_problems), ("documents", _document_problems)):
+        entries: Mapping[str, Any] = pack.segment_kinds if part == "kinds" else pack.document_kinds
+        for key, entry in entries.items():
+            for problem in problems(entry, words):
+                yield f"{pack.place(part, key, problem.path)}：{problem.message}"
+    for key, standard in pack.standards.items():
+        for problem in standard_problems(standard, words):
+            yield f"{pack.place('standards', key, problem.path)}：{problem.message}"
+
+
+def _kind_problems(entry: SegmentKind, words: Words) -> Iterator[Problem]:
+    for name, codes, listed in (
+        ("conveners", entry.conveners, "convener"),
+        ("presiders", entry.presiders, "post"),
+        ("substitutes", entry.substitutes, "post"),
+        ("recorders", entry.recorders, "post"),
+        ("lecturers", entry.lecturers, "post"),
+        ("forms", entry.forms, "activity_form"),
+    ):
+        yield from unknown_words(codes, words.codes.get(listed, {}), name, "代码")
+
+
+def _document_problems(entry: DocumentKind, words: Words) -> Iterator[Problem]:
+    yield from unknown_words(entry.adopted_by, words.segment_kinds, "adopted_by", "会议类别")
+
+
+def standard_problems(standard: Standard, words: Words) -> Iterator[Problem]:
+    """Everything in a standard that refers to nothing or does not add up."""
+    yield from _repeated(standard)
+    groups = [group.key for group in standard.groups]
+    criteria = [criterion.key for criterion in standard.criteria]
+    items = {item.key: item for item in standard.items}
+    covered = {key for item in standard.items for key in item.maps}
+    for place, criterion in enumerate(standard.criteria):
+        if criterion.group:
+            yield from _under(("criteria", place), unknown_words([criterion.group], groups, "group", "分组"))
+        if standard.items and criterion.key not in covered:
+            yield Problem(("criteria", place), f"“{criterion.title}”没有被任何分项（items 的 maps）覆盖。")
+    for place, item in enumerate(standard.items):
+        yield from _under(("items", place), unknown_words(item.maps, criteria, "maps", "条目"))
+        if item.group:
+            yield from _under(("items", place), unknown_words([item.group], groups, "group", "分组"))
+    yield from _under(("applies",), _applies_problems(standard.applies, words))
+    for place, clause in enumerate(standard.clauses):
+        at: tuple[str | int, ...] = ("clauses", place)
+        if clause.item:
+            yield from _under(at, unknown_words([clause.item], items, "item", "分项"))
+        if clause.group:
+            yield from _under(at, unknown_words([clause.group], groups, "group", "分组"))
+        if clause.form:
+            yield from _under(at, _form_problems(clause.form, words))
+        yield from _under((*at, "applies"), _applies_problems(clause.applies, words))
+        if clause.rule is not None:
+            yield from _under((*at, "rule"), clause.rule.check(words))
+    yield from _sums(standard)
+
+
+def _under(prefix: tuple[str | int, ...], problems: Iterable[Problem]) -> Iterator[Problem]:
+    for problem in problems:
+        yield Problem((*prefix, *problem.path), problem.message)
+
+
+def _repeated(standard: Standard) -> Iterator[Problem]:
+    for part in ("groups", "criteria", "items", "clauses"):
+        seen: set[str] = set()
+        for place, entry in enumerate(getattr(standard, part)):
+            if entry.key in seen:
+                yield Problem((part, place, "key"), f"“{entry.key}”在 {part} 中写了两次。")
+            seen.add(entry.key)
+
+
+def _sums(standard: Standard) -> Iterator[Problem]:
+    by_item: dict[str, int] = {}
+    for clause in standard.clauses:
+        by_item[clause.item] = by_item.get(clause.item, 0) + clause.points
+    for place, item in enumerate(standard.items):
+        if by_item.get(item.key, 0) != item.points:
+            said = f"“{item.title}”共 {_points(item.points)} 分，其条款合计 {_points(by_item.get(item.key, 0))} 分。"
+            yield Problem(("items", place), said)
+    total = sum(by_item.values())
+    if standard.total_points is not None and total != standard.total_points:
+        said = f"总分应为 {_points(standard.total_points)} 分，各条款合计 {_points(total)} 分。"
+        yield Problem(("total_points",), said)
+
+
+def _points(points: int) -> str:
+    return f"{points / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def _applies_problems(applies: Applies, words: Words) -> Iterator[Problem]:
+    for name, listed in (
+        ("kinds", "unit_kind"), ("except_kinds", "unit_kind"), ("sectors", "sector"), ("except_sectors", "sector"),
+    ):
+        yield from unknown_words(getattr(applies, name), words.codes.get(listed, {}), name, "代码")
+
+
+def _form_problems(form: str, words: Words) -> Iterator[Problem]:
+    head, _, tail = form.partition(":")
+    if head not in FORMS:
+        yield Problem(("form",), f"不认识的录入表单“{head}”；可用的有：{'、'.join(FORMS)}。")
+    elif head == "sitting":
+        yield from _under((), unknown_words([tail], words.segment_kinds, "form", "会议类别"))
+    elif head == "document":
+        yield from _under((), unknown_words([tail], words.document_kinds, "form", "文档类别"))

@@ -1,0 +1,71 @@
+"""What SQL counts for the judge: whole numbers per unit, from one relation each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhibu_engine.conditions import ALWAYS, Condition
+from zhibu_engine.facts import NEVER, UNKNOWN
+
+Int64 = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+How = Literal["count", "sum", "bits", "code_bits", "distinct", "latest", "earliest"]
+
+#: The value of a tally over no rows.
+EMPTY: dict[str, int] = {
+    "count": 0, "sum": 0, "bits": 0, "code_bits": 0, "distinct": 0, "latest": UNKNOWN, "earliest": NEVER,
+}
+#: How the same tally of two groups becomes one. Distinct counts do not add up (see ``Tally``).
+JOIN: dict[str, np.ufunc] = {
+    "count": np.add, "sum": np.add, "bits": np.bitwise_or, "code_bits": np.bitwise_or,
+    "latest": np.maximum, "earliest": np.minimum,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One whole number per unit.
+
+    ``groups`` are values of the relation's group column; None reads all of them. ``bits`` sets
+    bit ``column − 1`` for each row (a month, a quarter, an index); ``code_bits`` sets the bit of the
+    code's place in ``codes``. A ``distinct`` tally is compiled without the group, since distinct
+    counts of groups do not add up.
+    """
+
+    relation: str
+    how: How = "count"
+    column: str = ""
+    where: Condition = ALWAYS
+    groups: tuple[str, ...] | None = None
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTally:
+    """How many of the unit's people have at least ``at_least`` rows of a relation."""
+
+    people: str
+    people_where: Condition
+    relation: str
+    where: Condition
+    at_least: int
+
+
+#: The tallies of one clause by name; the parts of a name are joined.
+Wanted = Mapping[str, tuple[Tally | PersonTally, ...]]
+#: Their values: one int64 column each, one row per unit.
+Tallied = Mapping[str, Any]
+
+
+def popcount(bits: Int64) -> Int64:
+    """How many bits are set in each whole number."""
+    return np.bitwise_count(bits).astype(np.int64)
+
+
+def flags_of(number: int, length: int) -> list[bool]:
+    return [bool(number >> place & 1) for place in range(length)]

@@ -1,0 +1,128 @@
+"""Running the statements: DuckDB over Arrow, in process.
+
+A DuckDB instance made before ``fork()`` makes children hang, so each process connects when it first
+needs to; one cursor per thread; statements are parsed once and kept (design.md §4, spike traps 2–4).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from zhibu_engine.compile import Compiled
+from zhibu_engine.plan import Read
+from zhibu_engine.tallies import EMPTY, JOIN, Bools, Int64
+
+_own = threading.local()
+_roots: dict[int, duckdb.DuckDBPyConnection] = {}
+_lock = threading.Lock()
+#: Parsed standards kept per thread; a county rarely judges more at once.
+_KEPT = 8
+#: From so many units on, results come as arrays instead of tuples.
+_MANY = 400
+
+
+def _cursor() -> duckdb.DuckDBPyConnection:
+    process = os.getpid()
+    if getattr(_own, "process", None) != process:
+        with _lock:
+            root = _roots.get(process)
+            if root is None:
+                _roots.clear()
+                root = _roots[process] = duckdb.connect(config={"threads": 1, "memory_limit": "512MB"})
+            _own.cursor = root.cursor()
+        _own.process, _own.parsed = process, OrderedDict()
+        # This cursor only. The statements are small: planning them costs more than it saves.
+        _own.cursor.execute("PRAGMA disable_optimizer")
+    cursor: duckdb.DuckDBPyConnection = _own.cursor
+    return cursor
+
+
+def _parsed(compiled: Compiled) -> tuple[duckdb.DuckDBPyConnection, list[Any]]:
+    cursor = _cursor()
+    kept: OrderedDict[str, list[Any]] = _own.parsed
+    if compiled.digest not in kept:
+        kept[compiled.digest] = [cursor.extract_statements(sql)[0] for sql in compiled.sql]
+        if len(kept) > _KEPT:
+            kept.popitem(last=False)
+    kept.move_to_end(compiled.digest)
+    return cursor, kept[compiled.digest]
+
+
+class Tallies:
+    """The results of all statements, from which each clause's columns are put together."""
+
+    def __init__(self, compiled: Compiled, tables: Mapping[str, pa.Table], unit_ids: Int64) -> None:
+        self._units = unit_ids
+        self._order = np.argsort(unit_ids, kind="stable")
+        self._sorted = unit_ids[self._order]
+        self._results: list[tuple[Int64, Any, list[Int64]]] = []
+        self._places: list[tuple[Int64, Bools]] = []
+        cursor, statements = _parsed(compiled)
+        for planned, statement in zip(compiled.plan.statements, statements, strict=True):
+            rows = tables[planned.relation]
+            people = tables[planned.person.people] if planned.person else None
+            columns = 1 if planned.person else len(planned.aggregates)
+            if not rows.num_rows:
+                self._results.append(_none(columns))
+            else:
+                self._results.append(self._run(cursor, statement, rows, people, columns))
+            place = np.minimum(np.searchsorted(self._sorted, self._results[-1][0]), len(unit_ids) - 1)
+            self._places.append((self._order[place], self._sorted[place] == self._results[-1][0]))
+
+    def _run(
+        self, cursor: duckdb.DuckDBPyConnection, statement: Any, rows: pa.Table, people: pa.Table | None, columns: int
+    ) -> tuple[Int64, Any, list[Int64]]:
+        # The statement reads FROM rows (and people): DuckDB finds these locals by name.
+        found = cursor.execute(statement)
+        if len(self._units) < _MANY:
+            # Fetch everything, or the cursor stays busy.
+            fetched = found.fetchall()
+            if not fetched:
+                return _none(columns)
+            units, codes, *values = zip(*fetched, strict=True)
+            return (
+                np.array(units, dtype=np.int64),
+                np.array(codes, dtype=object),
+                [_whole(np.array(value, dtype=object)) for value in values],
+            )
+        arrays = list(found.fetchnumpy().values())
+        return arrays[0].astype(np.int64), arrays[1], [_whole(array) for array in arrays[2:]]
+
+    def column(self, reads: tuple[Read, ...]) -> Int64:
+        """One number per unit; the parts of a tally are joined, and no row is the empty value."""
+        total = np.full(len(self._units), EMPTY[reads[0].how], dtype=np.int64)
+        for read in reads:
+            _, codes, values = self._results[read.statement]
+            places, known = self._places[read.statement]
+            value = values[read.column]
+            mask = known & (value != _NULL)
+            if read.groups is not None:
+                mask = mask & np.isin(codes, np.array(read.groups, dtype=object))
+            join = JOIN.get(read.how, np.add)
+            join.at(total, places[mask], value[mask])
+        return total
+
+
+#: A null result (a sum over no rows of a group) among whole numbers.
+_NULL = np.iinfo(np.int64).min
+
+
+def _whole(values: Any) -> Int64:
+    if isinstance(values, np.ma.MaskedArray):
+        return np.asarray(values.filled(_NULL) if values.dtype != object else values, dtype=np.int64)
+    if values.dtype == object:
+        return np.array([_NULL if value is None else int(value) for value in values], dtype=np.int64)
+    return np.asarray(values, dtype=np.int64)
+
+
+def _none(columns: int) -> tuple[Int64, Any, list[Int64]]:
+    empty = np.zeros(0, dtype=np.int64)
+    return empty, np.zeros(0, dtype=object), [empty] * columns
