@@ -106,7 +106,9 @@ class One:
     """One unit's rows in judging form, for what only rows can tell (who lacks a lecture)."""
 
     columns: Mapping[str, Columns]
-    texts: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
+    #: Names of persons and of groups, by number.
+    names: Mapping[int, str] = field(default_factory=dict)
+    groups: Mapping[int, str] = field(default_factory=dict)
 
     def length(self, relation: str) -> int:
         return len(self.columns[relation]["unit_id"])
