@@ -7,6 +7,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class ImportQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Only one's own: a sheet on its way in is nobody else's business."""
+        return self.filter(by=user)
+
+
 class Import(models.Model):
     """An uploaded sheet on its way in.
 
@@ -42,6 +48,8 @@ class Import(models.Model):
     )
     created_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("导入")
