@@ -1,0 +1,88 @@
+"""Reading installed packs. Everything of a version is cached: a published version never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
+
+from zhibu.packs.models import PackVersion
+from zhibu.shared.errors import RuleBroken
+from zhibu_engine.packs import Pack, Words, packs_merge
+
+Wanted = tuple[tuple[str, str], ...]
+#: Primary key and digest of an installed version.
+Row = tuple[int, str]
+
+
+def packs_installed() -> QuerySet[PackVersion]:
+    """All versions without their content, newest of each pack first."""
+    return PackVersion.objects.defer("content", "compiled").order_by("key", "-pk")
+
+
+def pack_latest(key: str) -> PackVersion | None:
+    """The version installed last."""
+    return packs_installed().filter(key=key).order_by("-pk").first()
+
+
+def pack_words(versions: Wanted) -> Words:
+    """The words of these packs and of those they depend on, later over earlier by key.
+
+    An empty version means the newest; a pack that is not installed is left out.
+    """
+    known = _known()
+    order: dict[str, Row] = {}
+    for key, version in versions:
+        if (key, version) in known:
+            _add(known[key, version], order, known)
+    return _merged(tuple(order.values()))
+
+
+def pack_content(version: PackVersion) -> Pack:
+    """The pack as the engine reads it."""
+    return _content((version.pk, version.digest))
+
+
+def pack_compiled(pack_version_id: int, standard_key: str) -> Any:
+    """The compiled statements of a standard as stored when the version was installed; None if there are none."""
+    digest = PackVersion.objects.values_list("digest", flat=True).get(pk=pack_version_id)
+    return _compiled((pack_version_id, digest)).get(standard_key)
+
+
+@lru_cache(maxsize=64)
+def _content(row: Row) -> Pack:
+    # The digest is part of the key: a number may come back with other content after a restore.
+    return Pack.from_dump(PackVersion.objects.values_list("content", flat=True).get(pk=row[0]))
+
+
+@lru_cache(maxsize=64)
+def _compiled(row: Row) -> Mapping[str, Any]:
+    return PackVersion.objects.values_list("compiled", flat=True).get(pk=row[0])
+
+
+@lru_cache(maxsize=32)
+def _merged(rows: tuple[Row, ...]) -> Words:
+    return packs_merge([_content(row) for row in rows]) if rows else Words()
+
+
+def _known() -> dict[tuple[str, str], Row]:
+    """(key, version) → (id, digest); under (key, "") stands the newest."""
+    found: dict[tuple[str, str], Row] = {}
+    rows = PackVersion.objects.order_by("pk").values_list("pk", "key", "version", "digest")
+    for pk, key, version, digest in rows:
+        found[key, version] = found[key, ""] = (pk, digest)
+    return found
+
+
+def _add(row: Row, order: dict[str, Row], known: Mapping[tuple[str, str], Row]) -> None:
+    """Put a pack behind those it depends on; of two versions of one pack the one named last wins."""
+    pack = _content(row)
+    for key in pack.depends:
+        if key in order:
+            continue
+        if (key, "") not in known:
+            raise RuleBroken(f"制度包“{pack.title}”依赖“{key}”，请先安装“{key}”。")
+        _add(known[key, ""], order, known)
+    order[pack.key] = row
