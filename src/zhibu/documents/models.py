@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhibu.organization.models import Unit
@@ -39,6 +40,9 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return str(self.record)
+
+    def get_absolute_url(self) -> str:
+        return reverse("documents:detail", args=[self.pk])
 
 
 class PlanItem(models.Model):

@@ -1,0 +1,5 @@
+from django.utils.translation import gettext_lazy as _
+
+from zhibu.shared.nav import Item, register
+
+register(Item(label=_("计划与总结"), url_name="documents:start", icon="file-text", order=40, phone=False))

@@ -1,0 +1,41 @@
+"""The list of documents."""
+
+from __future__ import annotations
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from zhibu.documents.selectors import DocumentRow
+from zhibu.shared.tables import Table
+
+
+class DocumentTable(Table):
+    period = tables.Column(verbose_name=_("期间"), order_by=("year", "period"))
+    kind_title = tables.Column(verbose_name=_("类别"))
+    title = tables.Column(verbose_name=_("标题"))
+    day = tables.DateColumn(verbose_name=_("形成日期"), format="Y-m-d")
+    items = tables.Column(verbose_name=_("条目"))
+    state = tables.Column(verbose_name=_("状态"), empty_values=(), orderable=False)
+
+    def render_title(self, value: str, record: DocumentRow) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("documents:detail", args=[record.document_id]), value)
+
+    def value_title(self, value: str) -> str:
+        return value
+
+    def render_state(self, record: DocumentRow) -> str:
+        said = [_("已作废")] if record.voided else []
+        if record.adopted:
+            said.append(_("已经会议通过"))
+        elif record.needs_adoption and not record.voided:
+            said.append(_("未登记通过会议"))
+        if record.is_late:
+            said.append(_("补录"))
+        return "、".join(str(word) for word in said) or str(_("已录入"))
+
+
+def filtered(rows: list[DocumentRow], kind: str, year: int | None) -> list[DocumentRow]:
+    return [row for row in rows if (not kind or row.kind == kind) and (not year or row.year == year)]

@@ -1,0 +1,89 @@
+"""Real figures of a period, as the first draft of a summary.
+
+They are composed here because a document knows no sittings, and a clerk need not count by hand
+what the records already say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from zhibu.documents.kinds import PERIODS, document_kinds, period_days, period_title
+from zhibu.documents.selectors import documents_written
+from zhibu.meetings.models import SegmentHost
+from zhibu.organization.models import Unit
+from zhibu.organization.selectors import unit_words
+from zhibu.records.models import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A plan or summary of the year: written or not yet seen, with the way to it."""
+
+    title: str
+    written: bool
+    url: str
+
+
+def segments_by_kind(unit: Unit, first: date, last: date) -> list[tuple[str, int]]:
+    """(kind title, number held) in the period, most first. One query besides the words."""
+    kinds = unit_words(unit, last).segment_kinds
+    counted = (
+        SegmentHost.objects.filter(unit=unit, segment__sitting__record__event_on__range=(first, last))
+        .exclude(segment__sitting__record__state__in=[Record.State.DRAFT, Record.State.VOIDED])
+        .values_list("segment__kind")
+        .annotate(number=Count("pk"))
+        .order_by("-number", "segment__kind")
+    )
+    return [(kinds[code].title if code in kinds else code, number) for code, number in counted]
+
+
+def summary_draft(unit: Unit, year: int, period: str, index: int, day: date) -> str:
+    """A few true sentences to begin a summary with."""
+    first, last = period_days(year, period, index)
+    last = min(last, day)
+    said = _("截至 %(day)s，系统内共有本组织%(period)s的会议活动记录") % {
+        "day": last.isoformat(), "period": period_title(year, period, index),
+    }
+    counted = segments_by_kind(unit, first, last)
+    if not counted:
+        return _("%(said)s 0 次。") % {"said": said}
+    lines = "，".join(
+        _("%(kind)s %(number)s 次") % {"kind": kind, "number": number} for kind, number in counted
+    )
+    total = sum(number for _kind, number in counted)
+    return _("%(said)s %(total)s 次，其中：%(lines)s。") % {"said": said, "total": total, "lines": lines}
+
+
+def papers(unit: Unit, year: int, day: date, *, may_write: bool) -> list[Paper]:
+    """Plans and summaries of the year whose period has begun, oldest first."""
+    written = documents_written(unit, year)
+    rows = []
+    for code, kind in document_kinds(unit, day).items():
+        period = _period_in_use(kind.periods, code, written)
+        for index in range(1, PERIODS[period] + 1):
+            if period_days(year, period, index)[0] > day:
+                continue
+            done = (code, period, index) in written
+            title = kind.title if PERIODS[period] == 1 else f"{period_title(year, period, index)}{kind.title}"
+            rows.append(Paper(title, done, _paper_url(unit, code, year, period, index, done=done or not may_write)))
+    return rows
+
+
+def _period_in_use(periods: tuple[str, ...], code: str, written: set[tuple[str, str, int]]) -> str:
+    """A unit that writes half-yearly is not shown four missing quarters."""
+    used = {period for kind, period, _index in written if kind == code}
+    return next((period for period in periods if period in used), periods[0])
+
+
+def _paper_url(unit: Unit, code: str, year: int, period: str, index: int, *, done: bool) -> str:
+    if done:
+        return f"{reverse('documents:list', args=[unit.pk])}?{urlencode({'kind': code, 'year': year})}"
+    query = urlencode({"kind": code, "year": year, "period": f"{period}-{index}"})
+    return f"{reverse('home:draft', args=[unit.pk])}?{query}"
