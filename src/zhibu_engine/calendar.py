@@ -16,7 +16,7 @@ Per = Literal["month", "quarter", "half", "year"]
 _MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _ZH = {
     "month": [f"{number}月" for number in range(1, 13)],
-    "quarter": [f"{number}季度" for number in range(1, 5)],
+    "quarter": [f"第{number}季度" for number in range(1, 5)],
     "half": ["上半年", "下半年"],
     "year": ["全年"],
 }

@@ -119,7 +119,8 @@ def _aggregate(tally: Tally, rows: ir.Table) -> ir.Value:
         return ibis.cases(*cases, else_=0).cast("int64").bit_or(where=where)
     column = rows[tally.column]
     if tally.how == "bits":
-        return (one << (column - 1)).bit_or(where=where)
+        # Clipped, since DuckDB shifts before it filters and refuses a negative distance.
+        return (one << (column - 1).clip(0, 61)).bit_or(where=where)
     if tally.how == "distinct":
         return column.nunique(where=where)
     if tally.how == "sum":

@@ -7,27 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, field_validator, model_validator
 
 from zhibu_engine.kinds import RuleKind, kinds
+from zhibu_engine.kinds.shares import Share, ShareField
 from zhibu_engine.losses import Loss, hundredths, loss_parse
 
-Share = tuple[int, int]
-
-
-def share_parse(value: Any) -> Share:
-    """``"1/2"`` or ``"80%"`` as (numerator, denominator)."""
-    if isinstance(value, list | tuple) and len(value) == 2:
-        return int(value[0]), int(value[1])
-    text = str(value)
-    try:
-        over, under = (text[:-1], "100") if text.endswith("%") else text.split("/")
-        share = int(over), int(under)
-    except ValueError:
-        raise ValueError(f"“{text}”不是比例，请写成 \"1/2\" 或 \"80%\"。") from None
-    if not 0 <= share[0] <= share[1] or share[1] < 1:
-        raise ValueError(f"比例“{text}”要在 0 到 1 之间。")
-    return share
-
-
-ShareField = Annotated[Share, BeforeValidator(share_parse)]
 Points = Annotated[int, BeforeValidator(hundredths)]
 Codes = tuple[str, ...]
 

@@ -1,0 +1,65 @@
+"""Enough people come to the sittings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from zhibu_engine.calendar import Calendar
+from zhibu_engine.conditions import ALWAYS, AtLeastZero, Condition, at_least, both
+from zhibu_engine.kinds.base import (
+    Evidence, Judged, Problem, RuleKind, Said, Subjects, kind, segment_tallies, unknown_words,
+)
+from zhibu_engine.kinds.segments import segment_evidence
+from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence, share_zh
+from zhibu_engine.tallies import Tallied, Wanted
+from zhibu_engine.validity import Check
+
+if TYPE_CHECKING:
+    from zhibu_engine.packs.words import Words
+
+
+@kind("attendance_floor")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceFloor(RuleKind):
+    """到会率不低于规定。 Of the valid sittings, each reaches ``floor`` of those due (or entitled).
+
+    A loss per missing counts the sittings below the floor; a sitting without anybody due is below it.
+
+    Met:
+        ``floor: "80%"``, three sittings with 8, 9 and 10 of 10.
+
+    Unmet:
+        The same with 8, 9 and 7 of 10: two of three.
+    """
+
+    segments: tuple[str, ...]
+    floor: ShareField
+    of: Literal["due", "entitled"] = "due"
+    at_least: ShareField = (1, 1)
+    when_none: WhenNone = "not_assessed"
+
+    def check(self, words: Words) -> Iterator[Problem]:
+        return unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
+
+    def _enough(self) -> Condition:
+        present = "present" if self.of == "due" else "present_entitled"
+        over, under = self.floor
+        return both(at_least(self.of, 1), AtLeastZero(((present, under), (self.of, -over))))
+
+    def tallies(self, words: Words) -> Wanted:
+        return {
+            "rows": segment_tallies(words, self.segments, where=ALWAYS),
+            "part": segment_tallies(words, self.segments, where=self._enough()),
+        }
+
+    def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
+        return share_judged(tallied["part"], tallied["rows"], self.at_least, self.when_none)
+
+    def evidence(self, words: Words) -> tuple[Evidence, ...]:
+        low = Check("floor", self._enough(), f"到会率低于 {share_zh(self.floor)}。")
+        return segment_evidence(words, self.segments, {}, more=(low,))
+
+    def sentence(self, said: Said) -> str:
+        return share_sentence(said, f"到会率不低于 {share_zh(self.floor)} 的会议", self.at_least)

@@ -1,0 +1,58 @@
+"""Records are filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zhibu_engine.calendar import Calendar
+from zhibu_engine.conditions import ALWAYS, at_most
+from zhibu_engine.kinds.base import (
+    Evidence, Judged, Problem, RuleKind, Said, Subjects, kind, segment_tallies, unknown_words,
+)
+from zhibu_engine.kinds.segments import segment_evidence
+from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence
+from zhibu_engine.tallies import Tallied, Wanted
+from zhibu_engine.validity import Check
+
+if TYPE_CHECKING:
+    from zhibu_engine.packs.words import Words
+
+_FULL = at_most("missing_fields", 0)
+
+
+@kind("completeness")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness(RuleKind):
+    """记录内容完整。 Of the recorded segments, the share without an empty required field, valid or not.
+
+    Met:
+        ``at_least: "90%"``, ten records of which one lacks a field.
+
+    Unmet:
+        The same with two that lack a field.
+    """
+
+    segments: tuple[str, ...]
+    at_least: ShareField = (1, 1)
+    when_none: WhenNone = "not_assessed"
+
+    def check(self, words: Words) -> Iterator[Problem]:
+        return unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
+
+    def tallies(self, words: Words) -> Wanted:
+        return {
+            "rows": segment_tallies(words, self.segments, where=ALWAYS, valid=False),
+            "part": segment_tallies(words, self.segments, where=_FULL, valid=False),
+        }
+
+    def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
+        return share_judged(tallied["part"], tallied["rows"], self.at_least, self.when_none)
+
+    def evidence(self, words: Words) -> tuple[Evidence, ...]:
+        check = Check("fields", _FULL, "必填项缺失。")
+        return segment_evidence(words, self.segments, {}, valid=False, more=(check,))
+
+    def sentence(self, said: Said) -> str:
+        return share_sentence(said, "内容完整的记录", self.at_least, "条")

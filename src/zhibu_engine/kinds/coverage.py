@@ -1,0 +1,116 @@
+"""Everybody took part: each member, leader or post holder has enough records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from zhibu_engine.calendar import Calendar
+from zhibu_engine.conditions import ACTIVE, ALWAYS, COUNTED_MEMBER, Condition, Flag, OneOf, both
+from zhibu_engine.kinds.base import (
+    Evidence, Judged, One, Problem, RuleKind, Said, Subjects, kind, unknown_words, until_distance,
+)
+from zhibu_engine.tallies import PersonTally, Tallied, Tally, Wanted
+
+if TYPE_CHECKING:
+    from zhibu_engine.packs.words import Words
+
+_WHO_ZH = {"members": "党员", "full_members": "正式党员", "leaders": "党员领导干部"}
+
+
+@kind("coverage")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage(RuleKind):
+    """人人都有。 Each person of ``who`` (or holder of ``posts``) has at least ``at_least`` rows in the year.
+
+    ``relation: part`` counts what a person did (``roles``), ``attendance`` where a person was (``states``).
+    Due when the year is over; until then 未到期 unless everybody has enough. Nobody to cover: 不适用.
+
+    Met:
+        ``who: leaders, roles: [lecturer]``; two leaders, each gave a lecture.
+
+    Unmet:
+        The same, judged on 31 December, and one of them gave none; the evidence names who.
+    """
+
+    who: Literal["members", "full_members", "leaders"] | None = None
+    posts: tuple[str, ...] = ()
+    relation: Literal["part", "attendance"] = "part"
+    roles: tuple[str, ...] = ()
+    states: tuple[str, ...] = ("present",)
+    segments: tuple[str, ...] = ()
+    at_least: int = 1
+
+    def __post_init__(self) -> None:
+        if (self.who is None) == (not self.posts):
+            raise ValueError("who 和 posts 写且只写一个。")
+        if self.at_least < 1:
+            raise ValueError("at_least 要写 1 以上的整数。")
+
+    def check(self, words: Words) -> Iterator[Problem]:
+        yield from unknown_words(self.posts, words.codes.get("post", {}), "posts", "职务")
+        yield from unknown_words(self.roles, words.codes.get("part_role", {}), "roles", "角色")
+        yield from unknown_words(self.states, words.codes.get("attendance_state", {}), "states", "到会情况")
+        yield from unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
+
+    @property
+    def _people(self) -> tuple[str, Condition]:
+        if self.posts:
+            return "post", both(ACTIVE, OneOf("post", self.posts))
+        if self.who == "leaders":
+            return "member", both(COUNTED_MEMBER, Flag("leader"))
+        if self.who == "full_members":
+            return "member", both(COUNTED_MEMBER, OneOf("category", ("full",)))
+        return "member", COUNTED_MEMBER
+
+    @property
+    def _rows(self) -> Condition:
+        segments: Condition = OneOf("kind", self.segments) if self.segments else ALWAYS
+        if self.relation == "attendance":
+            return both(segments, OneOf("state", self.states))
+        return both(segments, OneOf("role", self.roles)) if self.roles else segments
+
+    def tallies(self, words: Words) -> Wanted:
+        people, where = self._people
+        return {
+            "people": (Tally(people, "distinct", "person_id", where),),
+            "covered": (PersonTally(people, where, self.relation, self._rows, self.at_least),),
+        }
+
+    def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
+        people, covered = tallied["people"], tallied["covered"]
+        owed = calendar.owed("year", subjects.founded, subjects.withdrawn) != 0
+        met = covered >= people
+        return Judged(
+            covered,
+            people,
+            met,
+            applies=owed & subjects.alive & (people > 0),
+            due=met | bool(calendar.over("year")),
+            until=until_distance(calendar, calendar.open_until("year"), owed & ~met),
+        )
+
+    def evidence(self, words: Words) -> tuple[Evidence, ...]:
+        return (Evidence(self.relation, self._rows),)
+
+    def lacking(self, detail: int, one: One, calendar: Calendar, words: Words) -> list[str]:
+        people, where = self._people
+        rows = one.columns[self.relation]["person_id"][one.mask(self.relation, self._rows)]
+        has = Counter(int(person) for person in rows)
+        persons = np.unique(one.columns[people]["person_id"][one.mask(people, where)])
+        return [one.names.get(int(one_), str(one_)) for one_ in persons if has[int(one_)] < self.at_least]
+
+    def sentence(self, said: Said) -> str:
+        if self.posts:
+            codes = said.words.codes.get("post", {})
+            who = "、".join(codes.get(post, post) for post in self.posts)
+        else:
+            who = _WHO_ZH[self.who or "members"]
+        text = f"{who}应有 {said.required} 人，全年各不少于 {self.at_least} 次，系统内已达到的有 {said.measured} 人"
+        if said.met or not said.missing:
+            return f"{text}。"
+        return f"{text}；系统内未见足够记录的有：{'、'.join(said.missing)}。"

@@ -1,0 +1,91 @@
+"""Each of several kinds of record exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zhibu_engine.calendar import Calendar
+from zhibu_engine.conditions import ALWAYS, OneOf, equals
+from zhibu_engine.kinds.base import (
+    Evidence, Judged, One, Problem, RuleKind, Said, Subjects, kind, segment_tallies, unknown_words, until_distance,
+)
+from zhibu_engine.kinds.segments import segment_evidence
+from zhibu_engine.tallies import Tallied, Tally, Wanted
+from zhibu_engine.validity import Check
+
+if TYPE_CHECKING:
+    from zhibu_engine.packs.words import Words
+
+
+@kind("kinds_present")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindsPresent(RuleKind):
+    """各类台账都有记录。 Each listed kind has a record this year: segments valid or not, documents of the year.
+
+    Whether the records are good is asked by other kinds. Due when the year is over.
+
+    Met:
+        ``segments: [branch_assembly, committee]`` and one record of each.
+
+    Unmet:
+        The same, judged on 31 December, and no 支委会 recorded.
+    """
+
+    segments: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.segments) + len(self.documents) <= 62:
+            raise ValueError("segments 和 documents 合计要有 1 至 62 类。")
+
+    def check(self, words: Words) -> Iterator[Problem]:
+        yield from unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
+        yield from unknown_words(self.documents, words.document_kinds, "documents", "文档类别")
+
+    def tallies(self, words: Words) -> Wanted:
+        wanted: dict[str, tuple[Tally, ...]] = {}
+        for code in self.segments:
+            wanted[f"s_{code}"] = segment_tallies(words, [code], where=ALWAYS, valid=False)
+        for code in self.documents:
+            wanted[f"d_{code}"] = (Tally("document", where=equals("year", 0), groups=(code,)),)
+        return wanted
+
+    def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
+        has = [tallied[name] > 0 for name in self._names()]
+        measured = np.sum(has, axis=0, dtype=np.int64)
+        detail = np.zeros(len(subjects), dtype=np.int64)
+        for place, one in enumerate(has):
+            detail |= (~one).astype(np.int64) << place
+        owed = calendar.owed("year", subjects.founded, subjects.withdrawn) != 0
+        met = measured == len(has)
+        return Judged(
+            measured,
+            np.full(len(subjects), len(has), dtype=np.int64),
+            met,
+            applies=owed,
+            due=met | bool(calendar.over("year")),
+            detail=detail,
+            until=until_distance(calendar, calendar.open_until("year"), owed & ~met),
+        )
+
+    def _names(self) -> list[str]:
+        return [f"s_{code}" for code in self.segments] + [f"d_{code}" for code in self.documents]
+
+    def evidence(self, words: Words) -> tuple[Evidence, ...]:
+        documents = Evidence(
+            "document", OneOf("kind", self.documents), (Check("year", equals("year", 0), "所属年度不符。"),)
+        )
+        return (*segment_evidence(words, self.segments, {}, valid=False), documents)
+
+    def lacking(self, detail: int, one: One, calendar: Calendar, words: Words) -> list[str]:
+        titles = [words.segment_kinds[code].title for code in self.segments]
+        titles += [words.document_kinds[code].title for code in self.documents]
+        return [title for place, title in enumerate(titles) if detail >> place & 1]
+
+    def sentence(self, said: Said) -> str:
+        text = f"应有 {said.required} 类记录，系统内已有 {said.measured} 类"
+        return f"{text}。" if said.met else f"{text}；系统内未见：{'、'.join(said.missing)}。"

@@ -1,0 +1,62 @@
+"""Shares of rows: shared by the kinds that ask how many of the rows pass."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BeforeValidator
+
+from zhibu_engine.kinds.base import Judged, Said
+from zhibu_engine.tallies import Int64
+
+Share = tuple[int, int]
+WhenNone = Literal["not_assessed", "unmet", "not_applicable"]
+
+
+def share_parse(value: Any) -> Share:
+    """``"1/2"`` or ``"80%"`` as (numerator, denominator)."""
+    if isinstance(value, list | tuple) and len(value) == 2:
+        return int(value[0]), int(value[1])
+    text = str(value)
+    try:
+        over, under = (text[:-1], "100") if text.endswith("%") else text.split("/")
+        share = int(over), int(under)
+    except ValueError:
+        raise ValueError(f"“{text}”不是比例，请写成 \"1/2\" 或 \"80%\"。") from None
+    if not 0 <= share[0] <= share[1] or share[1] < 1:
+        raise ValueError(f"比例“{text}”要在 0 到 1 之间。")
+    return share
+
+
+ShareField = Annotated[Share, BeforeValidator(share_parse)]
+
+
+def share_zh(share: Share) -> str:
+    over, under = share
+    if 100 * over % under == 0:
+        return f"{100 * over // under}%"
+    return f"{over}/{under}"
+
+
+def share_judged(part: Int64, rows: Int64, share: Share, when_none: WhenNone) -> Judged:
+    """``part`` of ``rows`` against a share. Without rows there is nothing to rate: that is never met."""
+    over, under = share
+    some = rows > 0
+    return Judged(
+        part,
+        rows,
+        some & (part * under >= rows * over),
+        applies=some if when_none == "not_applicable" else None,
+        assessed=some if when_none == "not_assessed" else None,
+        missing=np.where(some, rows - part, 1),
+        share=share,
+    )
+
+
+def share_sentence(said: Said, what: str, share: Share, unit: str = "次") -> str:
+    if not said.required:
+        return "系统内未见可供计算的记录。"
+    rate = 100 * said.measured // said.required
+    text = f"{what}：{said.required} {unit}中有 {said.measured} {unit}符合，占 {rate}%，要求不低于 {share_zh(share)}"
+    return f"{text}。" if said.met else f"{text}，未达到。"

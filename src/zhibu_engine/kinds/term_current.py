@@ -1,0 +1,83 @@
+"""The term of office has not run out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zhibu_engine.calendar import Calendar
+from zhibu_engine.conditions import AnyOf, at_least, at_most, both
+from zhibu_engine.facts import NEVER
+from zhibu_engine.kinds.base import Evidence, Judged, One, RuleKind, Said, Subjects, kind
+from zhibu_engine.tallies import Tallied, Tally, Wanted
+from zhibu_engine.validity import Check
+
+if TYPE_CHECKING:
+    from zhibu_engine.packs.words import Words
+
+_RUNS = AnyOf((at_least("to_day", 0), at_least("extended_to", 0)))
+_STARTED = at_most("from_day", 0)
+
+
+@kind("term_current")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermCurrent(RuleKind):
+    """按期换届。 On the judging day a term runs, or its approved extension does; the last day belongs to it.
+
+    ``warn_days`` gives a term that still runs a last day to act when it ends within so many days.
+
+    Met:
+        A term from 2023-06-01 to 2026-05-31, judged on 2026-05-31.
+
+    Unmet:
+        The same term judged on 2026-06-01 without an extension, or no term recorded at all.
+    """
+
+    warn_days: int = 180
+
+    def tallies(self, words: Words) -> Wanted:
+        return {
+            "current": (Tally("term", where=both(_STARTED, _RUNS)),),
+            "end": (Tally("term", "latest", "to_day", _STARTED),),
+            "extended": (Tally("term", "latest", "extended_to", _STARTED),),
+        }
+
+    def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
+        met = tallied["current"] > 0
+        ends = np.maximum(tallied["end"], tallied["extended"])
+        soon = met & (ends >= 0) & (ends <= self.warn_days)
+        return Judged(
+            met.astype(np.int64),
+            np.ones(len(subjects), dtype=np.int64),
+            met,
+            applies=subjects.alive,
+            until=np.where(soon, ends, NEVER).astype(np.int64),
+        )
+
+    def evidence(self, words: Words) -> tuple[Evidence, ...]:
+        return (
+            Evidence(
+                "term",
+                at_least("to_day", -NEVER),
+                (Check("started", _STARTED, "本届尚未开始。"), Check("runs", _RUNS, "届期已满，系统内未见批准延期。")),
+            ),
+        )
+
+    def lacking(self, detail: int, one: One, calendar: Calendar, words: Words) -> list[str]:
+        columns = one.columns["term"]
+        if not one.length("term"):
+            return ["届期"]
+        last = int(np.maximum(columns["to_day"], columns["extended_to"]).max())
+        if last <= -NEVER:
+            return ["届满日"]
+        return [f"已于 {calendar.as_of + timedelta(days=last)} 届满"]
+
+    def sentence(self, said: Said) -> str:
+        if said.met:
+            return "本届任期在届期内。"
+        if said.missing and said.missing[0].startswith("已于"):
+            return f"班子任期{said.missing[0]}，系统内未见换届或批准延期的记录。"
+        return "系统内未见现任班子的届期记录。"

@@ -1,0 +1,63 @@
+"""Records are entered soon after the event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zhibu_engine.calendar import Calendar
+from zhibu_engine.conditions import ALWAYS, Condition, Flag, at_most
+from zhibu_engine.kinds.base import (
+    Evidence, Judged, Problem, RuleKind, Said, Subjects, kind, segment_tallies, unknown_words,
+)
+from zhibu_engine.kinds.segments import segment_evidence
+from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence
+from zhibu_engine.tallies import Tallied, Wanted
+from zhibu_engine.validity import Check
+
+if TYPE_CHECKING:
+    from zhibu_engine.packs.words import Words
+
+
+@kind("timeliness")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeliness(RuleKind):
+    """记录及时录入。 Of the recorded segments, the share entered within ``within_days`` (absent: not marked 补录).
+
+    Late entry is welcome and the sitting still counts elsewhere; only this share shows it.
+
+    Met:
+        ``within_days: 7, at_least: "90%"``, ten records of which one was entered after 30 days.
+
+    Unmet:
+        The same with two.
+    """
+
+    segments: tuple[str, ...]
+    within_days: int | None = None
+    at_least: ShareField = (1, 1)
+    when_none: WhenNone = "not_assessed"
+
+    def check(self, words: Words) -> Iterator[Problem]:
+        return unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
+
+    def _soon(self) -> Condition:
+        return Flag("late", False) if self.within_days is None else at_most("entry_delay", self.within_days)
+
+    def tallies(self, words: Words) -> Wanted:
+        return {
+            "rows": segment_tallies(words, self.segments, where=ALWAYS, valid=False),
+            "part": segment_tallies(words, self.segments, where=self._soon(), valid=False),
+        }
+
+    def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
+        return share_judged(tallied["part"], tallied["rows"], self.at_least, self.when_none)
+
+    def evidence(self, words: Words) -> tuple[Evidence, ...]:
+        said = "属于补录。" if self.within_days is None else f"召开 {self.within_days} 天以后才录入。"
+        check = Check("late", self._soon(), said)
+        return segment_evidence(words, self.segments, {}, valid=False, more=(check,))
+
+    def sentence(self, said: Said) -> str:
+        return share_sentence(said, "及时录入的记录", self.at_least, "条")

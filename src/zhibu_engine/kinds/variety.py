@@ -1,0 +1,84 @@
+"""Activities of different forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zhibu_engine.calendar import Calendar
+from zhibu_engine.conditions import OneOf
+from zhibu_engine.facts import RELATIONS
+from zhibu_engine.kinds.base import (
+    Evidence, Judged, Problem, RuleKind, Said, Subjects, kind, segment_tallies, unknown_words, until_distance,
+)
+from zhibu_engine.kinds.segments import segment_evidence
+from zhibu_engine.tallies import Tallied, Wanted, popcount
+from zhibu_engine.validity import Check
+
+if TYPE_CHECKING:
+    from zhibu_engine.packs.words import Words
+
+
+@kind("variety")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variety(RuleKind):
+    """活动多样。 Different codes of ``column`` among the year's valid segments.
+
+    Due when the year is over; satisfied as soon as there are enough.
+
+    Met:
+        ``at_least: 3`` and a year with study, a visit and voluntary work.
+
+    Unmet:
+        ``at_least: 3``, judged on 31 December, and twelve times the same form.
+    """
+
+    segments: tuple[str, ...]
+    at_least: int
+    column: str = "form"
+
+    def check(self, words: Words) -> Iterator[Problem]:
+        yield from unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
+        codes = [column.name for column in RELATIONS["segment"].columns if column.type == "code"]
+        for problem in unknown_words([self.column], codes, "column", "列"):
+            yield Problem(problem.path[:1], problem.message)
+        if self.column in codes and len(self._codes(words)) > 62:
+            yield Problem(("column",), f"“{self.column}”的代码超过 62 个，不能用于统计种类。")
+
+    def _codes(self, words: Words) -> tuple[str, ...]:
+        return tuple(words.codes.get(RELATIONS["segment"].by_name[self.column].codes, {}))
+
+    def tallies(self, words: Words) -> Wanted:
+        codes = self._codes(words)
+        where = OneOf(self.column, codes)
+        return {
+            "forms": segment_tallies(
+                words, self.segments, how="code_bits", column=self.column, where=where, code_list=codes
+            )
+        }
+
+    def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
+        forms = popcount(tallied["forms"])
+        owed = calendar.owed("year", subjects.founded, subjects.withdrawn) != 0
+        met = forms >= self.at_least
+        return Judged(
+            forms,
+            np.full(len(subjects), self.at_least, dtype=np.int64),
+            met,
+            applies=owed,
+            due=met | bool(calendar.over("year")),
+            until=until_distance(calendar, calendar.open_until("year"), owed & ~met),
+        )
+
+    def evidence(self, words: Words) -> tuple[Evidence, ...]:
+        name = RELATIONS["segment"].by_name[self.column].zh
+        check = Check("form", OneOf(self.column, self._codes(words)), f"没有填写{name}。")
+        return segment_evidence(words, self.segments, {}, more=(check,))
+
+    def sentence(self, said: Said) -> str:
+        name = RELATIONS["segment"].by_name[self.column].zh
+        text = f"{name}：系统内有效记录共 {said.measured} 种，全年要求不少于 {said.required} 种"
+        return f"{text}。" if said.met else f"{text}，未达到。"
