@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -82,7 +83,7 @@ def _number(value: Any) -> int:
 def _steps(value: Any) -> Loss:
     # JSON makes the keys of a mapping text.
     steps = tuple(sorted((_number(int(key)), hundredths(lost)) for key, lost in dict(value).items()))
-    if any(later[1] < earlier[1] for earlier, later in zip(steps, steps[1:], strict=False)):
+    if any(later[1] < earlier[1] for earlier, later in itertools.pairwise(steps)):
         raise ValueError("steps 缺得越多，扣分不能越少。")
     return Loss(steps=steps)
 

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Literal
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.conditions import ALWAYS, AtLeastZero, Condition, at_least, both
 from zhibu_engine.kinds.base import (
-    Evidence, Judged, Problem, RuleKind, Said, Subjects, kind, segment_tallies, unknown_words,
+    Evidence,
+    Judged,
+    Problem,
+    RuleKind,
+    Said,
+    Subjects,
+    kind,
+    segment_tallies,
+    unknown_words,
 )
 from zhibu_engine.kinds.segments import segment_evidence
 from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence, share_zh

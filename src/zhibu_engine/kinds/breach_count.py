@@ -11,7 +11,15 @@ import numpy as np
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.conditions import ALWAYS, AnyOf, Not, OneOf
 from zhibu_engine.kinds.base import (
-    Evidence, Judged, Problem, RuleKind, Said, Subjects, kind, segment_tallies, unknown_words,
+    Evidence,
+    Judged,
+    Problem,
+    RuleKind,
+    Said,
+    Subjects,
+    kind,
+    segment_tallies,
+    unknown_words,
 )
 from zhibu_engine.kinds.shares import WhenNone
 from zhibu_engine.tallies import Tallied, Tally, Wanted

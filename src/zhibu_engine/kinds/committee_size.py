@@ -10,7 +10,16 @@ import numpy as np
 
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.conditions import ACTIVE, OneOf, both
-from zhibu_engine.kinds.base import Evidence, Judged, Problem, RuleKind, Said, Subjects, kind, unknown_words
+from zhibu_engine.kinds.base import (
+    Evidence,
+    Judged,
+    Problem,
+    RuleKind,
+    Said,
+    Subjects,
+    kind,
+    unknown_words,
+)
 from zhibu_engine.tallies import Tallied, Tally, Wanted
 from zhibu_engine.validity import Check
 

@@ -12,7 +12,16 @@ import numpy as np
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.conditions import ACTIVE, ALWAYS, COUNTED_MEMBER, Condition, Flag, OneOf, both
 from zhibu_engine.kinds.base import (
-    Evidence, Judged, One, Problem, RuleKind, Said, Subjects, kind, unknown_words, until_distance,
+    Evidence,
+    Judged,
+    One,
+    Problem,
+    RuleKind,
+    Said,
+    Subjects,
+    kind,
+    unknown_words,
+    until_distance,
 )
 from zhibu_engine.tallies import PersonTally, Tallied, Tally, Wanted
 

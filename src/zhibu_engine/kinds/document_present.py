@@ -11,7 +11,17 @@ import numpy as np
 
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.conditions import Condition, Flag, OneOf, at_least, at_most, both, equals
-from zhibu_engine.kinds.base import Evidence, Judged, One, Problem, RuleKind, Said, Subjects, kind, unknown_words
+from zhibu_engine.kinds.base import (
+    Evidence,
+    Judged,
+    One,
+    Problem,
+    RuleKind,
+    Said,
+    Subjects,
+    kind,
+    unknown_words,
+)
 from zhibu_engine.kinds.periods import COUNT, PER_ZH, period_judged
 from zhibu_engine.tallies import Tallied, Tally, Wanted
 from zhibu_engine.validity import Check

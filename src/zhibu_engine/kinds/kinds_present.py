@@ -11,7 +11,17 @@ import numpy as np
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.conditions import ALWAYS, OneOf, equals
 from zhibu_engine.kinds.base import (
-    Evidence, Judged, One, Problem, RuleKind, Said, Subjects, kind, segment_tallies, unknown_words, until_distance,
+    Evidence,
+    Judged,
+    One,
+    Problem,
+    RuleKind,
+    Said,
+    Subjects,
+    kind,
+    segment_tallies,
+    unknown_words,
+    until_distance,
 )
 from zhibu_engine.kinds.segments import segment_evidence
 from zhibu_engine.tallies import Tallied, Tally, Wanted

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from zhibu_engine.calendar import Calendar, Per
-from zhibu_engine.kinds.base import Evidence, Judged, One, Problem, RuleKind, Said, Subjects, kind, unknown_words
+from zhibu_engine.kinds.base import (
+    Evidence,
+    Judged,
+    One,
+    Problem,
+    RuleKind,
+    Said,
+    Subjects,
+    kind,
+    unknown_words,
+)
 from zhibu_engine.kinds.periods import PER_ZH, period_counts, period_judged, period_tallies
 from zhibu_engine.kinds.segments import segment_evidence
 from zhibu_engine.kinds.where import where_condition, where_problems

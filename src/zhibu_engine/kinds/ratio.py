@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.conditions import ACTIVE, ALWAYS, COUNTED_MEMBER, Condition, OneOf, both, equals
-from zhibu_engine.kinds.base import Evidence, Judged, Problem, RuleKind, Said, Subjects, kind, unknown_words
+from zhibu_engine.kinds.base import (
+    Evidence,
+    Judged,
+    Problem,
+    RuleKind,
+    Said,
+    Subjects,
+    kind,
+    unknown_words,
+)
 from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence
 from zhibu_engine.kinds.where import where_checks, where_condition, where_problems
 from zhibu_engine.tallies import Tallied, Tally, Wanted

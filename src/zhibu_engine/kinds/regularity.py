@@ -11,7 +11,16 @@ import numpy as np
 from zhibu_engine.calendar import Calendar, longest_run
 from zhibu_engine.conditions import ALWAYS, equals
 from zhibu_engine.kinds.base import (
-    Evidence, Judged, One, Problem, RuleKind, Said, Subjects, kind, segment_tallies, unknown_words,
+    Evidence,
+    Judged,
+    One,
+    Problem,
+    RuleKind,
+    Said,
+    Subjects,
+    kind,
+    segment_tallies,
+    unknown_words,
 )
 from zhibu_engine.kinds.periods import COUNT, period_counts, period_judged, period_tallies
 from zhibu_engine.kinds.segments import segment_evidence

@@ -12,7 +12,16 @@ from zhibu_engine.calendar import Calendar
 from zhibu_engine.conditions import OneOf
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.kinds.base import (
-    Evidence, Judged, Problem, RuleKind, Said, Subjects, kind, segment_tallies, unknown_words, until_distance,
+    Evidence,
+    Judged,
+    Problem,
+    RuleKind,
+    Said,
+    Subjects,
+    kind,
+    segment_tallies,
+    unknown_words,
+    until_distance,
 )
 from zhibu_engine.kinds.segments import segment_evidence
 from zhibu_engine.tallies import Tallied, Wanted, popcount

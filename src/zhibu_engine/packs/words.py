@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zhibu_engine.facts import RELATIONS
 from zhibu_engine.kinds.base import Problem, unknown_words
 from zhibu_engine.packs.load import Pack
 from zhibu_engine.packs.schema import Applies, DocumentKind, SegmentKind, Standard
@@ -92,11 +91,8 @@ def _merge(packs: Iterable[Pack]) -> Words:
 
 def _pack_problems(pack: Pack, words: Words) -> Iterator[str]:
     for name in pack.codes:
-        known = sorted({column.codes for relation in RELATIONS.values() for column in relation.columns} - {""})
         if name in ("segment_kind", "document_kind"):
             yield f"{pack.place('codes', name, ())}：会议类别写在 kinds/，文档类别写在 documents/。"
-        elif name not in known and not name.startswith("tag_"):
-            yield f"{pack.place('codes', name, ())}：事实约定中没有代码表“{name}”；有：{'、'.join(known)}。"
     for part, problems in (("kinds", _kind_problems), ("documents", _document_problems)):
         entries: Mapping[str, Any] = pack.segment_kinds if part == "kinds" else pack.document_kinds
         for key, entry in entries.items():
@@ -128,7 +124,7 @@ def standard_problems(standard: Standard, words: Words) -> Iterator[Problem]:
     yield from _repeated(standard)
     groups = [group.key for group in standard.groups]
     criteria = [criterion.key for criterion in standard.criteria]
-    items = {item.key: item for item in standard.items}
+    items = [item.key for item in standard.items]
     covered = {key for item in standard.items for key in item.maps}
     for place, criterion in enumerate(standard.criteria):
         if criterion.group:
@@ -140,6 +136,13 @@ def standard_problems(standard: Standard, words: Words) -> Iterator[Problem]:
         if item.group:
             yield from _under(("items", place), unknown_words([item.group], groups, "group", "分组"))
     yield from _under(("applies",), _applies_problems(standard.applies, words))
+    yield from _clause_problems(standard, words, groups, items)
+    yield from _sums(standard)
+
+
+def _clause_problems(
+    standard: Standard, words: Words, groups: Iterable[str], items: Iterable[str]
+) -> Iterator[Problem]:
     for place, clause in enumerate(standard.clauses):
         at: tuple[str | int, ...] = ("clauses", place)
         if clause.item:
@@ -151,7 +154,6 @@ def standard_problems(standard: Standard, words: Words) -> Iterator[Problem]:
         yield from _under((*at, "applies"), _applies_problems(clause.applies, words))
         if clause.rule is not None:
             yield from _under((*at, "rule"), clause.rule.check(words))
-    yield from _sums(standard)
 
 
 def _under(prefix: tuple[str | int, ...], problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -1,0 +1,171 @@
+"""Worked cases of a pack: small tables of facts, and what each clause must come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from zhibu_engine.compile import Compiled, standard_compile
+from zhibu_engine.explain import explain
+from zhibu_engine.facts import RELATIONS, Relation
+from zhibu_engine.packs import PackError, Words
+from zhibu_engine.packs.source import Located, as_date, yaml_read
+from zhibu_engine.prepare import FactsError
+
+_ARROW = {
+    "id": pa.int64(), "int": pa.int64(), "bool": pa.bool_(), "day": pa.date32(), "code": pa.string(),
+    "text": pa.string(),
+}
+_EXPECT = ("verdict", "code", "measured", "required", "lost", "earned", "missing", "rejected", "counted", "until")
+_UNIT = {"unit_id": 1, "code": "1", "name": "第一党支部", "kind": "branch", "founded": "2000-01-01"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One worked case, with the place it was written at."""
+
+    place: str
+    name: str
+    standard: str
+    clause: str
+    as_of: date
+    facts: Mapping[str, pa.Table]
+    expect: Mapping[str, Any]
+
+
+def cases_read(folder: Path) -> list[Case]:
+    """All cases of a pack.
+
+    Raises:
+        PackError: naming file and line, and the words that exist.
+    """
+    found: list[Case] = []
+    for path in sorted((folder / "cases").glob("*.y*ml")):
+        name = f"{folder.name}/cases/{path.name}"
+        value, located = yaml_read(path, name)
+        found.extend(_cases(value, located))
+    return found
+
+
+def cases_run(cases: Iterable[Case], words: Words) -> Iterator[str]:
+    """What went otherwise than expected, one sentence each."""
+    compiled: dict[str, Compiled] = {}
+    for case in cases:
+        if case.standard not in words.standards:
+            yield f"{case.place}：没有标准“{case.standard}”；有：{'、'.join(words.standards)}。"
+            continue
+        if case.standard not in compiled:
+            compiled[case.standard] = standard_compile(words, case.standard)
+        known = compiled[case.standard].standard.clause_index
+        if case.clause not in known:
+            yield f"{case.place}：标准“{case.standard}”没有条款“{case.clause}”；有：{'、'.join(known)}。"
+            continue
+        yield from _run(case, compiled[case.standard])
+
+
+def _run(case: Case, compiled: Compiled) -> Iterator[str]:
+    try:
+        got = explain(compiled, case.facts, 1, case.clause, as_of=case.as_of)
+    except FactsError as error:
+        yield f"{case.place}：{error}"
+        return
+    values: dict[str, Any] = {
+        "verdict": got.verdict,
+        "code": got.code,
+        "measured": got.measured,
+        "required": got.required,
+        "lost": got.lost / 100,
+        "earned": got.earned / 100,
+        "missing": list(got.missing),
+        "rejected": len(got.rejected),
+        "counted": len(got.counted),
+        "until": str(got.until or ""),
+    }
+    for key, wanted in case.expect.items():
+        if values[key] != wanted:
+            yield f"{case.place}：{case.name}：{key} 应为 {wanted}，实为 {values[key]}。（{got.sentence}）"
+
+
+def _cases(value: Any, located: Located) -> Iterator[Case]:
+    if not isinstance(value, dict) or not isinstance(value.get("cases"), list):
+        raise PackError(f"{located.place(())}：用例文件要写 cases: 列表。")
+    defaults = value.get("defaults") or {}
+    for place, case in enumerate(value["cases"]):
+        at = located.place(("cases", place))
+        if not isinstance(case, dict) or not isinstance(case.get("expect"), dict):
+            raise PackError(f"{at}：用例要写 name、clause、facts 和 expect。")
+        strange = set(case["expect"]) - set(_EXPECT)
+        if strange:
+            raise PackError(f"{at}：expect 不认识“{'、'.join(sorted(strange))}”；可用的有：{'、'.join(_EXPECT)}。")
+        as_of = as_date(case.get("as_of", value.get("as_of", "")))
+        yield Case(
+            at,
+            str(case.get("name", "")),
+            str(case.get("standard", value.get("standard", ""))),
+            str(case.get("clause", value.get("clause", ""))),
+            as_of,
+            facts_tables(case.get("facts") or {}, defaults, as_of, at),
+            case["expect"],
+        )
+
+
+def facts_tables(
+    rows: Mapping[str, Any], defaults: Mapping[str, Any], as_of: date, place: str
+) -> dict[str, pa.Table]:
+    """Small tables as a case writes them: a list of days makes a row each, ids are filled in."""
+    rows = dict(rows)
+    unit = rows.pop("unit", None) or [{}]
+    rows["unit"] = [unit] if isinstance(unit, dict) else unit
+    for name in (*rows, *defaults):
+        if name not in RELATIONS:
+            raise PackError(f"{place}：没有关系“{name}”；有：{'、'.join(RELATIONS)}。")
+    return {
+        name: _table(RELATIONS[name], _expanded(name, listed, defaults.get(name) or {}, as_of), place)
+        for name, listed in rows.items()
+    }
+
+
+def _expanded(name: str, listed: Any, default: Mapping[str, Any], as_of: date) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for row in listed or []:
+        whole = {**default, **row}
+        event = RELATIONS[name].event
+        days = whole.get(event) if event else None
+        for day in days if isinstance(days, list) else [days]:
+            found.append({**whole, event: day} if day is not None else dict(whole))
+    for number, row in enumerate(found, start=1):
+        row.setdefault("unit_id", 1)
+        for column in ("record_id", "segment_id", "person_id"):
+            if column in RELATIONS[name].by_name:
+                row.setdefault(column, number)
+        if "year" in RELATIONS[name].by_name:
+            row.setdefault("year", as_of.year)
+        if name == "unit":
+            for column, value in _UNIT.items():
+                row.setdefault(column, value)
+    return found
+
+
+def _table(relation: Relation, rows: list[dict[str, Any]], place: str) -> pa.Table:
+    given = {column for row in rows for column in row}
+    for column in sorted(given):
+        if column not in relation.by_name:
+            known = "、".join(relation.by_name)
+            raise PackError(f"{place}：《{relation.zh}》没有列“{column}”；有：{known}。")
+    columns = {}
+    for column in relation.columns:
+        if column.name not in given:
+            continue
+        values = [row.get(column.name, column.empty if column.type != "day" else None) for row in rows]
+        if column.type == "day":
+            values = [None if value is None else as_date(value) for value in values]
+        try:
+            columns[column.name] = pa.array(values, _ARROW[column.type])
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            raise PackError(f"{place}：《{relation.zh}》的“{column.name}”有写错的值：{values}。") from None
+    return pa.table(columns)
