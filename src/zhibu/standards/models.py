@@ -28,6 +28,10 @@ class FindingFields(models.Model):
     required = models.IntegerField(_("要求"), default=0)
     #: Kind-specific whole number, e.g. bits of the months that miss a record.
     detail = models.BigIntegerField(_("细目"), default=0)
+    #: Why it was not judged, in the engine's words (manual, later, exempt …).
+    code = models.CharField(_("未评原因"), max_length=24, blank=True, default="")
+    #: The last day on which the clause can still be met.
+    until_on = models.DateField(_("最后期限"), null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -75,6 +79,8 @@ class Score(ScoreFields):
     as_of = models.DateField(_("评判日"))
     pack = models.ForeignKey("packs.PackVersion", verbose_name=_("制度包版本"), on_delete=models.PROTECT, related_name="+")
     judged_at = models.DateTimeField(_("评判时间"))
+    #: Facts changed since; a past year is judged anew when somebody asks for it.
+    is_stale = models.BooleanField(_("待重评"), default=False)
 
     class Meta:
         verbose_name = _("当前得分")

@@ -1,0 +1,118 @@
+"""Facts of the live database, in the file form of the fact contract.
+
+Rows come through Django's cursor, so they are those of the open transaction: a record is
+judged together with the act that saved it, and undone with it. The texts are built once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+from django.db import connection
+
+from zhibu.shared.discovery import discover
+from zhibu.shared.promises import Promise
+from zhibu_engine.facts import RELATIONS, Relation
+
+_ARROW: dict[str, pa.DataType] = {
+    "id": pa.int64(),
+    "int": pa.int64(),
+    "bool": pa.bool_(),
+    "day": pa.date32(),
+    "code": pa.string(),
+    "text": pa.string(),
+}
+#: Member and group counts stand in the judge's subjects, whatever the clauses read.
+ALWAYS_READ = frozenset({"unit", "member", "group"})
+Facts = Mapping[str, pa.Table]
+
+
+@cache
+def promises() -> Mapping[str, tuple[Promise, ...]]:
+    """What the apps promise, by relation. A promise of an unknown relation is an error."""
+    found: dict[str, tuple[Promise, ...]] = {name: () for name in RELATIONS}
+    for module in discover("facts"):
+        for promise in module.SOURCES:
+            found[promise.relation] += (promise,)
+    return found
+
+
+def facts_fetch(
+    *,
+    unit_ids: Iterable[int] | None,
+    as_of: date,
+    relations: Iterable[str] | None = None,
+) -> dict[str, pa.Table]:
+    """Read the relations of some units, or of all with ``None``.
+
+    A relation that is not asked for, or that no app promises, comes back empty: the engine may
+    always look a relation up by name.
+    """
+    units = None if unit_ids is None else sorted(set(unit_ids))
+    wanted = set(RELATIONS) if relations is None else ALWAYS_READ | set(relations)
+    parameters = _parameters(units, as_of)
+    facts = {}
+    with connection.cursor() as cursor:
+        for name, relation in RELATIONS.items():
+            rows: list[Sequence[Any]] = []
+            for promise in promises()[name] if name in wanted and units != [] else ():
+                cursor.execute(_text(promise, units), parameters)
+                rows.extend(cursor.fetchall())
+            facts[name] = rows_table(relation, rows)
+    return facts
+
+
+def _parameters(units: list[int] | None, as_of: date) -> dict[str, Any]:
+    day = connection.ops.adapt_datefield_value
+    parameters = {"first": day(as_of.replace(month=1, day=1)), "last": day(as_of)}
+    if units is not None and len(units) == 1:
+        parameters["unit"] = units[0]
+    return parameters
+
+
+def _text(promise: Promise, units: list[int] | None) -> str:
+    if units is None:
+        return _fixed_text(promise, one=False)
+    if len(units) == 1:
+        return _fixed_text(promise, one=True)
+    # Whole numbers only, so they may stand in the text: a driver's parameters have a limit.
+    listed = ",".join(str(int(unit)) for unit in units)
+    return promise.sql.replace("{units}", f"{promise.unit_column} IN ({listed})")
+
+
+@cache
+def _fixed_text(promise: Promise, *, one: bool) -> str:
+    condition = f"{promise.unit_column} = %(unit)s" if one else "1 = 1"
+    return promise.sql.replace("{units}", condition)
+
+
+def rows_table(relation: Relation, rows: Sequence[Sequence[Any]]) -> pa.Table:
+    """Rows as an Arrow table of the contract's types; a row of another width is an error here."""
+    schema = _schema(relation.name)
+    if not rows:
+        return schema.empty_table()
+    columns = list(zip(*rows, strict=True))
+    if len(columns) != len(schema):
+        raise ValueError(f"《{relation.zh}》应有 {len(schema)} 列，得到 {len(columns)} 列。")
+    arrays = [_array(field.type, values) for field, values in zip(schema, columns, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+@cache
+def _schema(name: str) -> pa.Schema:
+    return pa.schema([(column.name, _ARROW[column.type]) for column in RELATIONS[name].columns])
+
+
+def _array(kind: pa.DataType, values: tuple[Any, ...]) -> pa.Array:
+    if kind == pa.date32() and any(type(value) is str for value in values):
+        # SQLite gives days as text, PostgreSQL as dates.
+        return pa.array(values, pa.string()).cast(kind)
+    if kind == pa.bool_():
+        return pa.array([None if value is None else bool(value) for value in values], kind)
+    if kind == pa.int64():
+        return pa.array([None if value is None else int(value) for value in values], kind)
+    return pa.array(values, kind)

@@ -1,0 +1,38 @@
+"""What other apps and the pages ask of the judgements."""
+
+from zhibu.standards.selectors.actions import Action, next_actions
+from zhibu.standards.selectors.explained import Explained, clause_explanation, finding_explained
+from zhibu.standards.selectors.findings import (
+    FindingView,
+    ScoreView,
+    StandardRef,
+    standards_for,
+    unit_findings,
+    unit_score,
+    unit_scores,
+)
+from zhibu.standards.selectors.grid import GridCell, GridRow, unit_grid
+from zhibu.standards.selectors.heat import HeatMap, heat_map
+from zhibu.standards.selectors.indicators import Indicators, indicators
+
+__all__ = [
+    "Action",
+    "Explained",
+    "FindingView",
+    "GridCell",
+    "GridRow",
+    "HeatMap",
+    "Indicators",
+    "ScoreView",
+    "StandardRef",
+    "clause_explanation",
+    "finding_explained",
+    "heat_map",
+    "indicators",
+    "next_actions",
+    "standards_for",
+    "unit_findings",
+    "unit_grid",
+    "unit_score",
+    "unit_scores",
+]

@@ -1,0 +1,238 @@
+"""Scores and findings of one unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhibu.organization.models import Unit
+from zhibu.standards.adopted import Applied, Version, compiled_load, standards_applied, unit_rows
+from zhibu.standards.links import Link, form_link
+from zhibu.standards.models import Finding, Score
+from zhibu.standards.said import finding_sentence
+from zhibu_engine.compile import Compiled
+from zhibu_engine.packs import Clause, Standard
+
+JUDGED = frozenset({"met", "partial", "unmet"})
+FAILED = frozenset({"partial", "unmet"})
+
+
+@dataclass(frozen=True, slots=True)
+class StandardRef:
+    """A standard as a name: what it is called, its label (示例), the pack it comes from."""
+
+    key: str
+    title: str
+    label: str
+    pack: str
+    mode: str = "enforce"
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreView:
+    """A total with its coverage, in 0.01 points."""
+
+    unit_id: int
+    standard: StandardRef
+    version: Version
+    year: int
+    as_of: date
+    clauses: int
+    possible: int
+    assessed: int
+    earned: int
+    not_assessed: int
+    not_due: int
+    not_applicable: int
+    met: int
+    failed: int
+
+    @property
+    def rate(self) -> float | None:
+        """Earned of what was assessed; where there are no points, clauses met of those judged."""
+        if self.possible:
+            return self.earned / self.assessed if self.assessed else None
+        judged = self.met + self.failed
+        return self.met / judged if judged else None
+
+    @property
+    def coverage_sentence(self) -> str:
+        """Never a total without what it covers."""
+        if not self.possible:
+            return self._counted()
+        parts = [
+            _("已评 %(assessed)s 分，得 %(earned)s 分")
+            % {"assessed": points_text(self.assessed), "earned": points_text(self.earned)}
+        ]
+        rest = [
+            text % {"points": points_text(points)}
+            for points, text in (
+                (self.not_assessed, _("%(points)s 分未评")),
+                (self.not_due, _("%(points)s 分未到期")),
+                (self.not_applicable, _("%(points)s 分不适用")),
+            )
+            if points
+        ]
+        return "；".join([*parts, *(["，".join(rest)] if rest else [])])
+
+    def _counted(self) -> str:
+        judged = self.met + self.failed
+        said = _("已评 %(judged)s 条，满足 %(met)s 条") % {"judged": judged, "met": self.met}
+        rest = self.clauses - judged
+        if not rest:
+            return said
+        return said + _("；%(rest)s 条未评、未到期或不适用") % {"rest": rest}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """One clause of one unit as a page shows it. Points in 0.01."""
+
+    unit_id: int
+    standard: str
+    key: str
+    title: str
+    group: str
+    group_title: str
+    item: str
+    item_title: str
+    class_: str
+    verdict: str
+    code: str
+    possible: int
+    earned: int
+    measured: int
+    required: int
+    until: date | None
+    sentence: str
+    form: str
+    fix: str = ""
+    link: Link | None = field(default=None)
+
+    @property
+    def lost(self) -> int:
+        return self.possible - self.earned if self.verdict in JUDGED else 0
+
+    @property
+    def url(self) -> str:
+        return reverse("standards:finding", args=[self.unit_id, self.standard, self.key])
+
+    @property
+    def is_open(self) -> bool:
+        """建哪些: still to be established: not judged yet or not due yet."""
+        return self.verdict in {"not_assessed", "not_due"} and self.code != "statistic"
+
+    @property
+    def is_failed(self) -> bool:
+        """改哪里."""
+        return self.verdict in FAILED
+
+
+def points_text(points: int) -> str:
+    return f"{points / 100:.2f}".rstrip("0").rstrip(".") or "0"
+
+
+def standard_ref(standard: Standard, version: Version, mode: str = "enforce") -> StandardRef:
+    total = sum(clause.points for clause in standard.clauses)
+    return StandardRef(standard.key, standard.title, standard.label, version.key, mode, total)
+
+
+def standards_applied_to(unit: Unit, day: date) -> tuple[Applied, ...]:
+    rows = unit_rows([unit.pk])
+    return standards_applied(rows, day).get(unit.pk, ())
+
+
+def standards_for(unit: Unit, day: date) -> list[StandardRef]:
+    """The standards a unit keeps, those with points first."""
+    refs = [
+        standard_ref(one.compiled.standard, one.version, one.mode)
+        for one in standards_applied_to(unit, day)
+    ]
+    return sorted(refs, key=lambda ref: (-ref.points, ref.key))
+
+
+_NUMBERS = ("possible", "assessed", "earned", "not_assessed", "not_due", "not_applicable", "met", "failed")
+_VERSION = ("pack", "pack__key", "pack__version", "pack__digest")
+
+
+def unit_scores(unit: Unit, year: int) -> list[ScoreView]:
+    """All stored totals of a unit and year, those with points first, in one query."""
+    rows = Score.objects.filter(unit=unit, year=year).values("unit", "standard", "as_of", *_VERSION, *_NUMBERS)
+    return sorted((score_view(row, year) for row in rows), key=lambda s: (-s.possible, s.standard.key))
+
+
+def unit_score(unit: Unit, standard: str, year: int) -> ScoreView | None:
+    """The stored total; None where the unit was never judged by that standard in that year."""
+    return next((score for score in unit_scores(unit, year) if score.standard.key == standard), None)
+
+
+def score_view(row: dict[str, Any], year: int) -> ScoreView:
+    version = Version(*(row[name] for name in _VERSION))
+    standard = compiled_load(version, row["standard"]).standard
+    return ScoreView(
+        unit_id=row["unit"],
+        standard=standard_ref(standard, version),
+        version=version,
+        year=year,
+        as_of=row["as_of"],
+        clauses=len(standard.clauses),
+        **{name: row[name] for name in _NUMBERS},
+    )
+
+
+def unit_findings(
+    unit: Unit, standard: str, year: int, *, score: ScoreView | None = None
+) -> list[FindingView]:
+    """Every clause in the order of the standard. Two queries; one if the score is at hand."""
+    score = score or unit_score(unit, standard, year)
+    if score is None:
+        return []
+    compiled = compiled_load(score.version, standard)
+    rows = {row["clause"]: row for row in Finding.objects.filter(unit=unit, standard=standard, year=year).values()}
+    return [
+        finding_view(compiled, clause, rows[clause.key], score.as_of)
+        for clause in compiled.standard.clauses
+        if clause.key in rows
+    ]
+
+
+def finding_view(compiled: Compiled, clause: Clause, row: dict[str, Any], as_of: date) -> FindingView:
+    group, group_title, item_title = clause_place(compiled.standard, clause)
+    return FindingView(
+        unit_id=row["unit_id"],
+        standard=compiled.standard_key,
+        key=clause.key,
+        title=clause.title,
+        group=group,
+        group_title=group_title,
+        item=clause.item,
+        item_title=item_title,
+        class_=clause.class_,
+        verdict=row["verdict"],
+        code=row["code"],
+        possible=row["possible"],
+        earned=row["earned"],
+        measured=row["measured"],
+        required=row["required"],
+        until=row["until_on"],
+        sentence=finding_sentence(
+            clause, compiled.words, verdict=row["verdict"], code=row["code"], measured=row["measured"],
+            required=row["required"], detail=row["detail"], until=row["until_on"], as_of=as_of,
+        ),
+        form=clause.form,
+        fix=clause.fix,
+        link=form_link(clause.form, row["unit_id"], compiled.words, as_of) if clause.form else None,
+    )
+
+
+def clause_place(standard: Standard, clause: Clause) -> tuple[str, str, str]:
+    """(group key, group title, item title) of a clause."""
+    item = next((item for item in standard.items if item.key == clause.item), None)
+    key = clause.group or (item.group if item else "")
+    group = next((group for group in standard.groups if group.key == key), None)
+    return key, group.title if group else "", item.title if item else ""
