@@ -25,6 +25,8 @@ Told = Callable[[int, int], None]
 State = Import.State
 #: States in which a person may still say yes, answer or read again.
 OPEN = (State.PREVIEWED, State.REFUSED)
+#: How the program itself signs, when somebody works on the server's command line.
+COMMAND_LINE = "命令行"
 _SEALED = "application/x-zhibu-sealed"
 
 
@@ -52,8 +54,9 @@ def import_begin(
         raise PermissionDenied
     with transaction.atomic():
         source = blob_store(data=previews.seal(data), media_type=_SEALED)
-        made = Import(kind=kind, filename=filename[-255:], source=source, options=dict(options or {}), by=actor)
-        made.full_clean(exclude=["source", "preview"])
+        made = Import(kind=kind, filename=filename[-255:], source=source, options=dict(options or {}))
+        made.by = None if isinstance(actor, str) else actor
+        made.full_clean(exclude=["source", "preview", "by"])
         made.save()
         event_record(actor=actor, action="jobs.uploaded", target=_target(made), kind=kind, filename=made.filename)
     progress.clear(made.pk)
@@ -85,7 +88,7 @@ def _judge(made: Import, report: Told) -> Judged:
     total = len(table)
     reading = Reading(
         table=table,
-        actor=made.by,
+        actor=_actor(made),
         day=clock.today(),
         options=made.options,
         answers={int(number): key for number, key in made.answers.items()},
@@ -190,7 +193,7 @@ def _write(made: Import, report: Told) -> Import:
     # Units are judged inside the transaction, once, when all rows are in.
     with transaction.atomic(), changes.deferred():
         made = Import.objects.select_for_update().get(pk=made.pk)
-        if not _importer(made.kind).may_import(made.by):
+        if not _importer(made.kind).may_import(_actor(made)):
             raise PermissionDenied
         judged = _judge(made, report)
         if previews.rows_digest(judged.rows) != made.counts.get("digest"):
@@ -201,7 +204,7 @@ def _write(made: Import, report: Told) -> Import:
         made.counts = {**made.counts, "written": written}
         made.save(update_fields=["state", "message", "ended_at", "counts"])
         event_record(
-            actor=made.by, action="jobs.imported", target=_target(made), kind=made.kind,
+            actor=_actor(made), action="jobs.imported", target=_target(made), kind=made.kind,
             filename=made.filename, rows=len(good),
         )  # fmt: skip
     return made
@@ -249,7 +252,7 @@ def import_preview(*, made: Import) -> previews.Preview | None:
 
 def _locked(import_id: int, actor: Any) -> Import:
     made = Import.objects.select_for_update().get(pk=import_id)
-    if made.by_id != actor.pk or not _importer(made.kind).may_import(actor):
+    if not isinstance(actor, str) and made.by_id != actor.pk or not _importer(made.kind).may_import(actor):
         raise PermissionDenied
     return made
 
@@ -264,6 +267,10 @@ def _importer(kind: str) -> Importer:
     if found is None:
         raise RuleBroken(_("没有“%(kind)s”这种导入。") % {"kind": kind})
     return found
+
+
+def _actor(made: Import) -> Any:
+    return made.by or COMMAND_LINE
 
 
 def _target(made: Import) -> str:

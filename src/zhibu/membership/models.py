@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from zhibu.organization.models import DatedQuerySet, Unit
 
 
+class MemberQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Members who belong or belonged to a unit the user sees; everybody sees himself."""
+        mine = Membership.objects.filter(unit__in=Unit.objects.visible_to(user))
+        return self.filter(Q(pk__in=mine.values("member")) | Q(person__user=user))
+
+
 class Member(models.Model):
     """A party member. Fields follow the official 党员基本信息汇总表 (domain rules §9.1)."""
 
@@ -30,7 +37,7 @@ class Member(models.Model):
     category = models.CharField(_("人员类别"), max_length=16, choices=Category)
     joined_on = models.DateField(_("加入党组织日期"))
     full_on = models.DateField(_("转为正式党员日期"), null=True, blank=True)
-    landline = models.CharField(_("固定电话"), max_length=32, blank=True)
+    landline_cipher = models.BinaryField(_("固定电话密文"), null=True, blank=True)
     address_cipher = models.BinaryField(_("家庭住址密文"), null=True, blank=True)
     status = models.CharField(_("党籍状态"), max_length=16, choices=Status, default=Status.NORMAL)
     is_lost = models.BooleanField(_("是否为失联党员"), default=False)
@@ -39,6 +46,8 @@ class Member(models.Model):
     is_floating = models.BooleanField(_("是否为流动党员"), default=False)
     destination = models.CharField(_("外出流向"), max_length=64, blank=True)
     is_leader = models.BooleanField(_("党员领导干部"), default=False)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("党员")
