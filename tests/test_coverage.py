@@ -20,7 +20,9 @@ COUNTS = {
     "A": 26, "B": 55, "C": 40, "D": 24, "E": 32, "F": 8, "G": 13, "H": 35, "I": 11,
     "J": 24, "K": 18, "Y": 20, "M": 22, "N": 30, "O": 12, "P": 13, "Q": 12,
 }  # fmt: skip
-IDS = [f"{letter}{number:02d}" for letter, count in COUNTS.items() for number in range(1, count + 1)]
+IDS = [
+    f"{letter}{number:02d}" for letter, count in COUNTS.items() for number in range(1, count + 1)
+]
 STATES = {"works", "partly", "not yet", "not decidable", "refused"}
 
 with LEDGER.open(encoding="utf-8", newline="") as _handle:
