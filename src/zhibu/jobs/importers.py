@@ -21,8 +21,21 @@ from zhibu.jobs.headings import Column, SheetWrong, Table, TableRow
 from zhibu.shared.discovery import discover
 
 __all__ = [
-    "CellWrong", "Change", "Choice", "Column", "Importer", "PreviewRow", "Problem", "Reading",
-    "STATES", "SheetWrong", "State", "Table", "TableRow", "importer_find", "importers",
+    "STATES",
+    "CellWrong",
+    "Change",
+    "Choice",
+    "Column",
+    "Importer",
+    "PreviewRow",
+    "Problem",
+    "Reading",
+    "SheetWrong",
+    "State",
+    "Table",
+    "TableRow",
+    "importer_find",
+    "importers",
 ]
 
 State = Literal["new", "changed", "unchanged", "ask", "error"]
@@ -121,6 +134,10 @@ class Importer(ABC):
     def option_choices(self, user: Any) -> Sequence[tuple[str, str]]:
         """(unit code, name) to choose from at upload where the sheet does not name its unit."""
         return ()
+
+    def option_fields(self) -> dict[str, Any]:
+        """Further form fields of the upload page; their values come back in :attr:`Reading.options`."""
+        return {}
 
     def template(self) -> tuple[str, bytes] | None:
         """(file name, content) of an empty sheet to fill in, if this kind offers one."""

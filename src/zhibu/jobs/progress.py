@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from zhibu.shared.errors import RuleBroken
-from django.utils.translation import gettext as _
 
 _EVERY = 0.3
 

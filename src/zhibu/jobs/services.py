@@ -56,7 +56,7 @@ def import_begin(
         source = blob_store(data=previews.seal(data), media_type=_SEALED)
         made = Import(kind=kind, filename=filename[-255:], source=source, options=dict(options or {}))
         made.by = None if isinstance(actor, str) else actor
-        made.full_clean(exclude=["source", "preview", "by"])
+        made.full_clean(exclude=["source", "preview", "by", "options", "answers", "counts"])
         made.save()
         event_record(actor=actor, action="jobs.uploaded", target=_target(made), kind=kind, filename=made.filename)
     progress.clear(made.pk)
@@ -252,7 +252,7 @@ def import_preview(*, made: Import) -> previews.Preview | None:
 
 def _locked(import_id: int, actor: Any) -> Import:
     made = Import.objects.select_for_update().get(pk=import_id)
-    if not isinstance(actor, str) and made.by_id != actor.pk or not _importer(made.kind).may_import(actor):
+    if (not isinstance(actor, str) and made.by_id != actor.pk) or not _importer(made.kind).may_import(actor):
         raise PermissionDenied
     return made
 
