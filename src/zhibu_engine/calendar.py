@@ -100,4 +100,6 @@ def longest_run(bits: Int64, length: int) -> Int64:
 
 def halves(quarters: Int64) -> Int64:
     """Bits of half-years from bits of quarters."""
-    return ((quarters & 0b0011) != 0).astype(np.int64) | (((quarters & 0b1100) != 0).astype(np.int64) << 1)
+    first: Int64 = ((quarters & 0b0011) != 0).astype(np.int64)
+    second: Int64 = ((quarters & 0b1100) != 0).astype(np.int64)
+    return first | (second << 1)

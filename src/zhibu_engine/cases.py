@@ -153,10 +153,9 @@ def _expanded(name: str, listed: Any, default: Mapping[str, Any], as_of: date) -
 
 def _table(relation: Relation, rows: list[dict[str, Any]], place: str) -> pa.Table:
     given = {column for row in rows for column in row}
-    for column in sorted(given):
-        if column not in relation.by_name:
-            known = "、".join(relation.by_name)
-            raise PackError(f"{place}：《{relation.zh}》没有列“{column}”；有：{known}。")
+    for strange in sorted(given - set(relation.by_name)):
+        known = "、".join(relation.by_name)
+        raise PackError(f"{place}：《{relation.zh}》没有列“{strange}”；有：{known}。")
     columns = {}
     for column in relation.columns:
         if column.name not in given:

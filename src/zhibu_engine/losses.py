@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -71,7 +71,8 @@ def _points_under(judged: Judged) -> Int64:
     """Whole percentage points by which the share falls short of the required one."""
     over, under = judged.share or (1, 1)
     rows = np.maximum(judged.required, 1)
-    return np.maximum((100 * over * rows - 100 * under * judged.measured) // (under * rows), 0).astype(np.int64)
+    under_by: Int64 = (100 * over * rows - 100 * under * judged.measured) // (under * rows)
+    return np.clip(under_by, 0, None)
 
 
 def _number(value: Any) -> int:
@@ -83,7 +84,7 @@ def _number(value: Any) -> int:
 def _steps(value: Any) -> Loss:
     # JSON makes the keys of a mapping text.
     steps = tuple(sorted((_number(int(key)), hundredths(lost)) for key, lost in dict(value).items()))
-    if any(later[1] < earlier[1] for earlier, later in itertools.pairwise(steps)):
+    if any(later[1] < earlier[1] for earlier, later in pairwise(steps)):
         raise ValueError("steps 缺得越多，扣分不能越少。")
     return Loss(steps=steps)
 

@@ -66,7 +66,9 @@ class Plan:
 
 def plan(words: Words, standard: Standard) -> Plan:
     planner = _Planner()
-    subjects = {name: (planner.read(tally),) for name, tally in SUBJECT_TALLIES.items()}
+    subjects: dict[str, tuple[Read, ...]] = {
+        name: (planner.read(tally),) for name, tally in SUBJECT_TALLIES.items()
+    }
     clauses = [
         {name: tuple(planner.read(tally) for tally in tallies) for name, tallies in _wanted(clause, words)}
         for clause in standard.clauses

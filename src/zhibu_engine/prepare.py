@@ -10,7 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from zhibu_engine.conditions import Columns
 from zhibu_engine.facts import NEVER, RELATIONS, UNKNOWN, Column, Relation
+from zhibu_engine.tallies import Bools
 
 _ARROW = {"id": pa.int64(), "int": pa.int64(), "bool": pa.bool_(), "day": pa.int64(), "code": pa.string()}
 _EPOCH = date(1970, 1, 1)
@@ -74,7 +76,8 @@ def _needed(column: Column) -> bool:
 def _empty(column: Column) -> int | str | bool:
     if column.empty is not None:
         return column.empty
-    return {"code": "", "bool": False, "day": UNKNOWN}.get(column.type, 0)
+    others: dict[str, int | str | bool] = {"code": "", "bool": False, "day": UNKNOWN}
+    return others.get(column.type, 0)
 
 
 def _constant(column: Column, length: int) -> pa.Array:
@@ -133,9 +136,11 @@ def _period_columns(name: str) -> list[str]:
     return [relation.event, "date_key", *(["year"] if "year" in relation.by_name else [])]
 
 
-def counted_rows(name: str, columns: Mapping[str, np.ndarray]) -> np.ndarray:
+def counted_rows(name: str, columns: Columns) -> Bools:
     """Which rows of an event relation may count: on or before the judging day, in the judged year."""
     passed = (columns[RELATIONS[name].event] <= 0) & (columns["date_key"] != UNKNOWN)
     if "year" in RELATIONS[name].by_name:
-        return passed & (columns["year"] >= -1) & (columns["year"] <= 0)
-    return passed & (columns["date_key"] > 0)
+        passed = passed & (columns["year"] >= -1) & (columns["year"] <= 0)
+    else:
+        passed = passed & (columns["date_key"] > 0)
+    return np.asarray(passed, dtype=np.bool_)

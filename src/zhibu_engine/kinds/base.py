@@ -76,7 +76,8 @@ class Judged:
     def shortfall(self) -> Int64:
         if self.missing is not None:
             return self.missing
-        return np.maximum(self.required - self.measured, 0)
+        short: Int64 = self.required - self.measured
+        return np.clip(short, 0, None)
 
 
 @dataclass(frozen=True, slots=True)

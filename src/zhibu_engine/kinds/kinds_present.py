@@ -66,7 +66,7 @@ class KindsPresent(RuleKind):
 
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
         has = [tallied[name] > 0 for name in self._names()]
-        measured = np.sum(has, axis=0, dtype=np.int64)
+        measured = np.stack(has).sum(axis=0, dtype=np.int64)
         detail = np.zeros(len(subjects), dtype=np.int64)
         for place, one in enumerate(has):
             detail |= (~one).astype(np.int64) << place

@@ -60,14 +60,15 @@ def _check(column: Column, value: Any, words: Words) -> Check:
         said = "应为是" if value else "应为否"
         return Check(column.name, Flag(column.name, bool(value)), f"不符合条款条件：{column.zh}{said}。")
     if column.type == "int":
-        parts, said = [], []
+        parts: list[Condition] = []
+        bounds: list[str] = []
         if "from" in value:
             parts.append(at_least(column.name, value["from"]))
-            said.append(f"不少于 {value['from']}")
+            bounds.append(f"不少于 {value['from']}")
         if "to" in value:
             parts.append(at_most(column.name, value["to"]))
-            said.append(f"不多于 {value['to']}")
-        return Check(column.name, both(*parts), f"不符合条款条件：{column.zh}应{'、'.join(said)}。")
+            bounds.append(f"不多于 {value['to']}")
+        return Check(column.name, both(*parts), f"不符合条款条件：{column.zh}应{'、'.join(bounds)}。")
     codes = _codes(value)
     names = words.codes.get(column.codes, {})
     said_codes = "、".join(names.get(code, code) or "空" for code in codes)

@@ -54,7 +54,7 @@ def yaml_read(path: Path, name: str) -> tuple[Any, Located]:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PackError(f"{name}:{line}：YAML 写法有误（{error.problem}），请检查缩进、冒号和引号。") from None
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]  # PyYAML's stubs leave it untyped
+        loader.dispose()
     return value, Located(name, lines)
 
 
@@ -67,14 +67,14 @@ def _value(
     if isinstance(node, yaml.MappingNode):
         found: dict[Any, Any] = {}
         for key_node, child in node.value:
-            key = loader.construct_object(key_node)  # type: ignore[no-untyped-call]
+            key = loader.construct_object(key_node)
             line = key_node.start_mark.line + 1
             if key in found:
                 raise PackError(f"{name}:{line}：“{key}”写了两次。")
             found[key] = _value(loader, child, (*path, key), lines, name)
             lines[(*path, key)] = line
         return found
-    return loader.construct_object(node)  # type: ignore[no-untyped-call]
+    return loader.construct_object(node)
 
 
 def as_date(value: Any) -> date:
