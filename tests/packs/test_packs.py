@@ -68,14 +68,17 @@ def test_a_shipped_pack_loads_with_the_packs_it_depends_on(key: str):
 
 def test_the_standard_of_the_organs_has_24_named_items_in_six_groups(organs: Standard):
     per_group = [
-        sum(criterion.group == group.key for criterion in organs.criteria) for group in organs.groups
+        sum(criterion.group == group.key for criterion in organs.criteria)
+        for group in organs.groups
     ]
 
     assert per_group == [4, 5, 3, 5, 5, 2]
     assert sum(per_group) == len(organs.criteria) == 24
 
 
-def test_the_24_items_are_scored_through_19_worth_100_points_labelled_as_an_example(organs: Standard):
+def test_the_24_items_are_scored_through_19_worth_100_points_labelled_as_an_example(
+    organs: Standard,
+):
     mapped = [key for item in organs.items for key in item.maps]
 
     assert len(organs.items) == 19
@@ -100,14 +103,18 @@ def test_the_points_of_the_villages_are_labelled_as_an_example_and_the_regulatio
     assert not any(clause.class_ == "scored" for clause in national.clauses)
 
 
-@pytest.mark.parametrize(("pack", "clause"), _clauses(), ids=lambda value: getattr(value, "key", value))
+@pytest.mark.parametrize(
+    ("pack", "clause"), _clauses(), ids=lambda value: getattr(value, "key", value)
+)
 def test_a_clause_says_on_what_it_rests_what_it_asks_and_what_to_do(pack: str, clause: Clause):
     assert clause.title and clause.basis and clause.message and clause.fix
     assert clause.message.endswith("。") and clause.fix.endswith("。")
     assert (clause.method == "later") == bool(clause.waits_for)
 
 
-@pytest.mark.parametrize(("pack", "clause"), _clauses(), ids=lambda value: getattr(value, "key", value))
+@pytest.mark.parametrize(
+    ("pack", "clause"), _clauses(), ids=lambda value: getattr(value, "key", value)
+)
 def test_an_article_is_cited_only_where_it_was_checked(pack: str, clause: Clause):
     for article in re.findall(r"第[一二三四五六七八九十、至]+条", clause.basis):
         assert article in CHECKED_ARTICLES or "条文待核" in clause.basis, clause.basis
@@ -174,9 +181,13 @@ def test_the_handbook_shows_what_the_example_pack_says():
     page = (ROOT / "docs" / "handbook" / "制度包怎么写.md").read_text(encoding="utf-8")
     blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.S)]
     kinds = yaml.safe_load((EXAMPLE / "kinds" / "local.yaml").read_text(encoding="utf-8"))
-    clause = yaml.safe_load((EXAMPLE / "standards" / "county-extra.yaml").read_text(encoding="utf-8"))["clauses"][0]
+    clause = yaml.safe_load(
+        (EXAMPLE / "standards" / "county-extra.yaml").read_text(encoding="utf-8")
+    )["clauses"][0]
 
-    shown = {key: value for block in blocks if isinstance(block, dict) for key, value in block.items()}
+    shown = {
+        key: value for block in blocks if isinstance(block, dict) for key, value in block.items()
+    }
     for name, value in shown["courtyard_talk"].items():
         assert kinds["courtyard_talk"][name] == value, name
     assert shown["branch_study"]["quorum"] == kinds["branch_study"]["quorum"]
@@ -186,14 +197,17 @@ def test_the_handbook_shows_what_the_example_pack_says():
     }
 
 
-def test_a_pack_with_an_unknown_word_is_refused_naming_file_line_word_and_the_words_that_exist(tmp_path):
+def test_a_pack_with_an_unknown_word_is_refused_naming_file_line_word_and_the_words_that_exist(
+    tmp_path,
+):
     for key in ("national", "county-rural"):
         shutil.copytree(PACKS / key, tmp_path / key)
     wrong = tmp_path / "example-county"
     shutil.copytree(EXAMPLE, wrong)
     path = wrong / "standards" / "county-extra.yaml"
     path.write_text(
-        path.read_text(encoding="utf-8").replace("[courtyard_talk]", "[courtyard_walk]"), encoding="utf-8"
+        path.read_text(encoding="utf-8").replace("[courtyard_talk]", "[courtyard_walk]"),
+        encoding="utf-8",
     )
 
     with pytest.raises(PackError) as refused:

@@ -29,7 +29,9 @@ def _facts() -> dict[str, pa.Table]:
     for path in FOLDER.glob("*.csv"):
         columns = RELATIONS[path.stem].by_name
         types = {name: TYPES.get(column.type, pa.string()) for name, column in columns.items()}
-        tables[path.stem] = csv.read_csv(path, convert_options=csv.ConvertOptions(column_types=types))
+        tables[path.stem] = csv.read_csv(
+            path, convert_options=csv.ConvertOptions(column_types=types)
+        )
     return tables
 
 
@@ -78,7 +80,12 @@ def test_every_scored_clause_comes_to_what_the_page_says(findings):
 def test_the_total_is_printed_with_its_coverage_and_is_the_one_of_the_page(findings):
     (score,) = findings.scores()
 
-    assert (score.assessed, score.earned, score.not_assessed, score.not_due) == (53_00, 44_75, 47_00, 0)
+    assert (score.assessed, score.earned, score.not_assessed, score.not_due) == (
+        53_00,
+        44_75,
+        47_00,
+        0,
+    )
     assert "已评 53 分，得 44.75 分；47 分未评，0 分未到期" in PAGE
     assert score.possible == 100_00
 
