@@ -107,7 +107,9 @@ def test_files_and_functions_stay_small_enough_to_read():
 @pytest.mark.parametrize("folder", app_folders(), ids=lambda p: p.name)
 def test_app_says_in_a_short_readme_what_it_owns(folder):
     readme = folder / "README.md"
-    assert readme.exists(), f"{short(folder)} needs a README.md: owns / words / doors / does not know"
+    assert readme.exists(), (
+        f"{short(folder)} needs a README.md: owns / words / doors / does not know"
+    )
     text = readme.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 40
     unusual = {

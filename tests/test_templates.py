@@ -9,7 +9,9 @@ from django.template import engines
 
 from tests.layout import short, templates
 
-TAG = re.compile(r"<(?!!)(?P<name>[a-zA-Z][\w-]*)(?P<attributes>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.S)
+TAG = re.compile(
+    r"<(?!!)(?P<name>[a-zA-Z][\w-]*)(?P<attributes>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.S
+)
 LINK = {"hx-get": "href", "hx-post": "action", "hx-put": "action", "hx-delete": "action"}
 
 
@@ -23,12 +25,14 @@ def faults(html: str) -> list[str]:
             found.append(f"<{name}> has an inline style")
         if re.search(r"\son[a-z]+\s*=", attributes):
             found.append(f"<{name}> has an inline handler")
-        if name == "script" and "src" not in attributes or name == "style":
+        if (name == "script" and "src" not in attributes) or name == "style":
             found.append(f"inline <{name}>")
         for htmx, plain_way in LINK.items():
             has_plain = re.search(rf"\s(form)?{plain_way}\s*=", attributes)
             # A field may ask for a piece while one types; its form is the plain way.
-            typing = name in {"input", "select", "textarea"} or (htmx == "hx-get" and name == "form")
+            typing = name in {"input", "select", "textarea"} or (
+                htmx == "hx-get" and name == "form"
+            )
             if re.search(rf"\s{htmx}\s*=", attributes) and not has_plain and not typing:
                 found.append(f"<{name}> has {htmx} without {plain_way}")
         if re.search(r"(href|src)\s*=\s*[\"']?(https?:)?//", attributes):

@@ -55,7 +55,9 @@ def print_help() -> None:
     print("用法：zhibu 命令 [参数]\n\n命令：")
     for name in sorted(listed):
         print(f"  {name:<16}{listed[name].strip().splitlines()[0] if listed[name] else ''}")
-    print("\n某个命令的参数：zhibu 命令 --help\n数据目录：环境变量 ZHIBU_DATA_DIR，缺省为当前目录下的 var")
+    print(
+        "\n某个命令的参数：zhibu 命令 --help\n数据目录：环境变量 ZHIBU_DATA_DIR，缺省为当前目录下的 var"
+    )
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import django_tables2 as tables
-from django.contrib import messages
 from django import forms
+from django.contrib import messages
 from django.shortcuts import render
 from django.urls import path
 
@@ -27,7 +27,12 @@ class Members(Table):
 
 
 ROWS = [
-    {"name": n, "unit": "示例局机关第一党支部", "joined": date(2001 + i, 7, 1), "phone": "138****0000"}
+    {
+        "name": n,
+        "unit": "示例局机关第一党支部",
+        "joined": date(2001 + i, 7, 1),
+        "phone": "138****0000",
+    }
     for i, n in enumerate(["甲一", "乙二", "丙三", "丁四"] * 9)
 ]
 
@@ -46,7 +51,9 @@ def gallery(request):
     states = ["recorded", "recorded", "late", "due", "not_due", "not_required"]
     grid = [
         (kind, [(states[(m * k) % 6], m) for m in months])
-        for k, kind in enumerate(["党员大会", "支部委员会", "党小组会", "党课", "主题党日"], start=1)
+        for k, kind in enumerate(
+            ["党员大会", "支部委员会", "党小组会", "党课", "主题党日"], start=1
+        )
     ]
     context = {
         "verdicts": list(VERDICTS),
@@ -63,6 +70,12 @@ def piece(request):
     return render_page(request, "gallery/piece.html", {}, fragment="piece")
 
 
-urlpatterns = [path("gallery/", gallery, name="gallery"), path("piece/", piece), *product.urlpatterns]
+urlpatterns = [
+    path("gallery/", gallery, name="gallery"),
+    path("piece/", piece),
+    *product.urlpatterns,
+]
 handler404 = product.handler404
 handler403 = product.handler403
+handler400 = product.handler400
+handler500 = product.handler500

@@ -41,9 +41,7 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
         return _sqlite(Path(unquote(parts.path).removeprefix("/") or data_dir / "zhibu.sqlite3"))
     if parts.scheme in {"postgresql", "postgres"}:
         return _postgresql(parts)
-    raise SettingWrong(
-        f"ZHIBU_DATABASE_URL 写的是“{parts.scheme}”，只能用 sqlite 或 postgresql。"
-    )
+    raise SettingWrong(f"ZHIBU_DATABASE_URL 写的是“{parts.scheme}”，只能用 sqlite 或 postgresql。")
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

@@ -42,10 +42,15 @@ class Sheet:
     note: str = ""
 
 
-def workbook(sheets: Iterable[Sheet]) -> bytes:
-    """Write the sheets; each has a frozen, filterable heading row."""
+def workbook(sheets: Iterable[Sheet], *, created: datetime | None = None) -> bytes:
+    """Write the sheets; each has a frozen, filterable heading row.
+
+    With ``created`` the same sheets give the same bytes, whenever they are written.
+    """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, SAFE)
+    if created is not None:
+        book.set_properties({"created": created.replace(tzinfo=None)})
     formats = _formats(book)
     for sheet in sheets:
         _write_sheet(book.add_worksheet(_sheet_name(sheet.name)), sheet, formats)

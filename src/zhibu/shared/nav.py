@@ -82,9 +82,7 @@ def entries(request: HttpRequest, area: str) -> list[Entry]:
             url = reverse(item.url_name)
         except NoReverseMatch:
             continue
-        shown.append(
-            Entry(str(item.label), url, item.icon, False, item.phone, item.post)
-        )
+        shown.append(Entry(str(item.label), url, item.icon, False, item.phone, item.post))
     return _mark_current(shown, request.path)
 
 
@@ -92,6 +90,4 @@ def _mark_current(shown: list[Entry], path: str) -> list[Entry]:
     """Only the longest matching address is current: "/" must not light up everywhere."""
     matches = [e.url for e in shown if path == e.url or (e.url != "/" and path.startswith(e.url))]
     best = max(matches, key=len, default=None)
-    return [
-        Entry(e.label, e.url, e.icon, e.url == best, e.phone, e.post) for e in shown
-    ]
+    return [Entry(e.label, e.url, e.icon, e.url == best, e.phone, e.post) for e in shown]

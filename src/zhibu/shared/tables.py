@@ -35,7 +35,9 @@ def wants_excel(request: HttpRequest) -> bool:
     return request.GET.get("export") == "xlsx"
 
 
-def excel_response(table: tables.Table, title: str, *, exclude: tuple[str, ...] = ()) -> HttpResponse:
+def excel_response(
+    table: tables.Table, title: str, *, exclude: tuple[str, ...] = ()
+) -> HttpResponse:
     """All rows of the table (not only this page), in the order shown."""
     values = table.as_values(exclude_columns=exclude)
     headings = next(values)
