@@ -30,7 +30,9 @@ class UnitQuerySet(models.QuerySet):
         return self.filter(pk__in=below)
 
     def alive_on(self, day):
-        return self.filter(founded_on__lte=day).filter(Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gte=day))
+        return self.filter(founded_on__lte=day).filter(
+            Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gte=day)
+        )
 
     def branches(self):
         return self.filter(kind__in=[Unit.Kind.BRANCH, Unit.Kind.JOINT_BRANCH])
@@ -54,7 +56,12 @@ class Unit(models.Model):
         INSTITUTION = "institution", _("单位")
 
     #: National codes of the kinds that have one (peers' and 中组部 2017 practice).
-    NATIONAL_CODES = {"committee": "611", "general_branch": "621", "branch": "631", "joint_branch": "632"}
+    NATIONAL_CODES = {
+        "committee": "611",
+        "general_branch": "621",
+        "branch": "631",
+        "joint_branch": "632",
+    }
 
     class Sector(models.TextChoices):
         VILLAGE = "village", _("村")
@@ -79,7 +86,12 @@ class Unit(models.Model):
     founded_on = models.DateField(_("成立日期"))
     withdrawn_on = models.DateField(_("撤销日期"), null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self", verbose_name=_("并入"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "self",
+        verbose_name=_("并入"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     is_temporary = models.BooleanField(_("临时组织"), default=False)
     order = models.PositiveIntegerField(_("排序"), default=0)
@@ -113,8 +125,12 @@ class Line(models.TextChoices):
 class Placement(models.Model):
     """Under which parent a unit stands on a line, from a day to a day (both included)."""
 
-    unit = models.ForeignKey(Unit, verbose_name=_("组织"), on_delete=models.CASCADE, related_name="placements")
-    parent = models.ForeignKey(Unit, verbose_name=_("上级"), on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("组织"), on_delete=models.CASCADE, related_name="placements"
+    )
+    parent = models.ForeignKey(
+        Unit, verbose_name=_("上级"), on_delete=models.PROTECT, related_name="+"
+    )
     line = models.CharField(_("线"), max_length=16, choices=Line, default=Line.TREE)
     from_on = models.DateField(_("起"))
     to_on = models.DateField(_("止"), null=True, blank=True)
@@ -135,7 +151,9 @@ class Placement(models.Model):
                 condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")),
                 violation_error_message=_("止日不能早于起日。"),
             ),
-            models.UniqueConstraint(name="placement_start_once", fields=["unit", "line", "from_on"]),
+            models.UniqueConstraint(
+                name="placement_start_once", fields=["unit", "line", "from_on"]
+            ),
         ]
 
     def __str__(self) -> str:
@@ -148,8 +166,12 @@ class Ancestry(models.Model):
     Depth 0 is the unit itself, so a subtree is one look-up.
     """
 
-    unit = models.ForeignKey(Unit, verbose_name=_("组织"), on_delete=models.CASCADE, related_name="+")
-    ancestor = models.ForeignKey(Unit, verbose_name=_("上级"), on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("组织"), on_delete=models.CASCADE, related_name="+"
+    )
+    ancestor = models.ForeignKey(
+        Unit, verbose_name=_("上级"), on_delete=models.CASCADE, related_name="+"
+    )
     line = models.CharField(_("线"), max_length=16, choices=Line)
     depth = models.PositiveSmallIntegerField(_("层级差"))
     from_on = models.DateField(_("起"), null=True, blank=True)
@@ -185,15 +207,23 @@ class Person(models.Model):
     sex = models.CharField(_("性别"), max_length=8, choices=Sex, default=Sex.UNKNOWN)
     born_on = models.DateField(_("出生日期"), null=True, blank=True)
     id_cipher = models.BinaryField(_("身份证号密文"), null=True, blank=True)
-    id_index = models.CharField(_("身份证号索引"), max_length=64, null=True, blank=True, unique=True)
+    id_index = models.CharField(
+        _("身份证号索引"), max_length=64, null=True, blank=True, unique=True
+    )
     phone_cipher = models.BinaryField(_("手机号密文"), null=True, blank=True)
-    phone_index = models.CharField(_("手机号索引"), max_length=64, null=True, blank=True, db_index=True)
+    phone_index = models.CharField(
+        _("手机号索引"), max_length=64, null=True, blank=True, db_index=True
+    )
     #: First letters of the name's pinyin, lower case, and its stroke-count sort key.
     pinyin_initials = models.CharField(_("拼音首字母"), max_length=64, blank=True, db_index=True)
     stroke_key = models.CharField(_("笔画序"), max_length=64, blank=True, db_index=True)
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, verbose_name=_("账号"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="person",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("账号"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="person",
     )
 
     class Meta:
@@ -207,8 +237,12 @@ class Person(models.Model):
 class Post(models.Model):
     """A post held by a person in a unit from a day to a day. ``code`` is a pack code (codes: post)."""
 
-    person = models.ForeignKey(Person, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="posts")
-    unit = models.ForeignKey(Unit, verbose_name=_("组织"), on_delete=models.PROTECT, related_name="posts")
+    person = models.ForeignKey(
+        Person, verbose_name=_("人员"), on_delete=models.PROTECT, related_name="posts"
+    )
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("组织"), on_delete=models.PROTECT, related_name="posts"
+    )
     code = models.CharField(_("职务"), max_length=48)
     duty = models.CharField(_("分工"), max_length=200, blank=True)
     from_on = models.DateField(_("任职日期"))
@@ -225,7 +259,9 @@ class Post(models.Model):
                 condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")),
                 violation_error_message=_("离任日期不能早于任职日期。"),
             ),
-            models.UniqueConstraint(name="post_start_once", fields=["person", "unit", "code", "from_on"]),
+            models.UniqueConstraint(
+                name="post_start_once", fields=["person", "unit", "code", "from_on"]
+            ),
         ]
         indexes = [models.Index(fields=["unit", "code"])]
 
@@ -236,7 +272,9 @@ class Post(models.Model):
 class Term(models.Model):
     """A term of office of a unit's committee or secretary; ``to_on`` is the day it runs out."""
 
-    unit = models.ForeignKey(Unit, verbose_name=_("组织"), on_delete=models.CASCADE, related_name="terms")
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("组织"), on_delete=models.CASCADE, related_name="terms"
+    )
     from_on = models.DateField(_("本届起"))
     to_on = models.DateField(_("本届届满"))
     extended_to = models.DateField(_("批准延期至"), null=True, blank=True)
@@ -274,9 +312,14 @@ class RoleGrant(models.Model):
         ADMINISTRATOR = "administrator", _("管理员")
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("账号"), on_delete=models.CASCADE, related_name="grants"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("账号"),
+        on_delete=models.CASCADE,
+        related_name="grants",
     )
-    unit = models.ForeignKey(Unit, verbose_name=_("组织"), on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("组织"), on_delete=models.CASCADE, related_name="+"
+    )
     role = models.CharField(_("角色"), max_length=16, choices=Role)
     from_on = models.DateField(_("起"))
     to_on = models.DateField(_("止"), null=True, blank=True)
@@ -286,7 +329,11 @@ class RoleGrant(models.Model):
     class Meta:
         verbose_name = _("授权")
         ordering = ["user", "unit", "role"]
-        constraints = [models.UniqueConstraint(name="rolegrant_once", fields=["user", "unit", "role", "from_on"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="rolegrant_once", fields=["user", "unit", "role", "from_on"]
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
@@ -299,7 +346,9 @@ class Adoption(models.Model):
         OBSERVE = "observe", _("试行")
         ENFORCE = "enforce", _("执行")
 
-    unit = models.ForeignKey(Unit, verbose_name=_("组织"), on_delete=models.CASCADE, related_name="adoptions")
+    unit = models.ForeignKey(
+        Unit, verbose_name=_("组织"), on_delete=models.CASCADE, related_name="adoptions"
+    )
     pack_key = models.CharField(_("制度包"), max_length=64)
     #: Empty: the newest published version.
     pack_version = models.CharField(_("版本"), max_length=32, blank=True)
@@ -312,7 +361,11 @@ class Adoption(models.Model):
     class Meta:
         verbose_name = _("采用制度包")
         ordering = ["unit", "pack_key", "from_on"]
-        constraints = [models.UniqueConstraint(name="adoption_start_once", fields=["unit", "pack_key", "from_on"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="adoption_start_once", fields=["unit", "pack_key", "from_on"]
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit} {self.pack_key}"
@@ -321,7 +374,9 @@ class Adoption(models.Model):
 class SensitiveView(models.Model):
     """Who looked at a person's full identity number, phone or address, when and for what."""
 
-    person = models.ForeignKey(Person, verbose_name=_("人员"), on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(
+        Person, verbose_name=_("人员"), on_delete=models.CASCADE, related_name="+"
+    )
     viewer = models.CharField(_("查看人"), max_length=128)
     fields = models.CharField(_("查看内容"), max_length=128)
     purpose = models.CharField(_("用途"), max_length=200)

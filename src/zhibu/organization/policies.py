@@ -1,0 +1,111 @@
+"""Who may do what. A role counts on its unit and on all below, on either line.
+
+The program itself, on the server's command line, acts under a plain name (a string) and may do all.
+An installer may set up (units, roles, packs, log) but neither writes records nor sees private numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+
+from zhibu.organization.models import Ancestry, Person, RoleGrant, Unit
+from zhibu.organization.selectors import person_unit_ids, unit_parent
+from zhibu.shared import clock
+
+Role = RoleGrant.Role
+
+RECORDING = (Role.RECORDER, Role.SECRETARY, Role.TOWNSHIP, Role.COUNTY)
+CONFIRMING = (Role.SECRETARY, Role.TOWNSHIP, Role.COUNTY)
+MANAGING_MEMBERS = (Role.SECRETARY, Role.TOWNSHIP, Role.COUNTY)
+MANAGING_POSTS = (Role.SECRETARY, Role.TOWNSHIP, Role.COUNTY, Role.ADMINISTRATOR)
+MANAGING_UNITS = (Role.TOWNSHIP, Role.COUNTY, Role.ADMINISTRATOR)
+GRANTING = (Role.ADMINISTRATOR,)
+SENSITIVE = (Role.SECRETARY, Role.TOWNSHIP, Role.COUNTY)
+JUDGING = (Role.TOWNSHIP, Role.COUNTY)
+AUDITING = (Role.AUDITOR,)
+#: Who sees all of a unit; a plain member sees only the common pages.
+OVERSEEING = (Role.TOWNSHIP, Role.COUNTY, Role.INSPECTOR)
+
+
+def roles_on(user: Any, unit: Unit) -> set[str]:
+    """The roles a user has on a unit today, by grants there or above."""
+    if isinstance(user, str) or not user.is_authenticated or not user.is_active:
+        return set()
+    today = clock.today()
+    above = Ancestry.objects.held_on(today).filter(unit=unit).values("ancestor")
+    granted = (
+        RoleGrant.objects.held_on(today).filter(user=user).filter(Q(unit__in=above) | Q(unit=unit))
+    )
+    return set(granted.values_list("role", flat=True))
+
+
+def has_role(user: Any, unit: Unit, roles: Iterable[str]) -> bool:
+    if isinstance(user, str):
+        return True
+    return bool(roles_on(user, unit) & set(roles))
+
+
+def may_see(user: Any, unit: Unit) -> bool:
+    return isinstance(user, str) or Unit.objects.visible_to(user).filter(pk=unit.pk).exists()
+
+
+def may_record(user: Any, unit: Unit) -> bool:
+    return has_role(user, unit, RECORDING)
+
+
+def may_confirm(user: Any, unit: Unit) -> bool:
+    return has_role(user, unit, CONFIRMING)
+
+
+def may_manage_members(user: Any, unit: Unit) -> bool:
+    return has_role(user, unit, MANAGING_MEMBERS)
+
+
+def may_manage_posts(user: Any, unit: Unit) -> bool:
+    """Posts, terms and groups: also by the unit's own secretary."""
+    return _installer(user) or has_role(user, unit, MANAGING_POSTS)
+
+
+def may_manage_organization(user: Any, unit: Unit) -> bool:
+    """Found, move, merge, withdraw and rename units, and adopt packs."""
+    return _installer(user) or has_role(user, unit, MANAGING_UNITS)
+
+
+def may_change_unit(user: Any, unit: Unit) -> bool:
+    """Over a unit's own fate decides who manages the one above it."""
+    return may_manage_organization(user, unit_parent(unit, clock.today()) or unit)
+
+
+def may_grant_roles(user: Any, unit: Unit) -> bool:
+    return _installer(user) or has_role(user, unit, GRANTING)
+
+
+def may_see_sensitive(user: Any, unit: Unit) -> bool:
+    return has_role(user, unit, SENSITIVE)
+
+
+def may_see_person_sensitive(user: Any, person: Person) -> bool:
+    """Whoever may on a unit of the person, and the person."""
+    if isinstance(user, str) or is_self(user, person):
+        return True
+    units = Unit.objects.filter(pk__in=person_unit_ids(person))
+    return any(may_see_sensitive(user, unit) for unit in units)
+
+
+def is_self(user: Any, person: Person) -> bool:
+    return not isinstance(user, str) and person.user_id is not None and person.user_id == user.pk
+
+
+def may_judge(user: Any, unit: Unit) -> bool:
+    return has_role(user, unit, JUDGING)
+
+
+def may_audit(user: Any, unit: Unit) -> bool:
+    return _installer(user) or has_role(user, unit, AUDITING)
+
+
+def _installer(user: Any) -> bool:
+    return not isinstance(user, str) and user.is_authenticated and user.is_installer

@@ -1,0 +1,8 @@
+import pytest
+
+from zhibu.organization.tests.factories import County
+
+
+@pytest.fixture
+def county(db):
+    return County()
