@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from zhibu.accounts.models import User
 from zhibu.home.figures import Paper, papers
+from zhibu.home.grid import GridLine, grid_lines
 from zhibu.organization.models import Term, Unit
 from zhibu.organization.policies import may_record
 from zhibu.records.models import Record
 from zhibu.standards import selectors as standards
+from zhibu.standards.models import Score
 
 #: Lines of each of the three short lists before "all of them".
 SHORT = 4
@@ -86,9 +88,10 @@ class BranchHome:
     standards: tuple[Any, ...]
     standard: Any | None
     score: Any | None
+    judged_at: datetime | None
     parts: tuple[Part, ...]
     actions: tuple[Any, ...]
-    grid: tuple[Any, ...]
+    grid: tuple[GridLine, ...]
     briefs: tuple[Brief, ...]
     recent: tuple[RecentRecord, ...]
     papers: tuple[Paper, ...]
@@ -101,7 +104,7 @@ def branch_home(unit: Unit, user: User, *, day: date, year: int, standard: str =
     known = tuple(standards.standards_for(unit, min(day, date(year, 12, 31))))
     chosen = next((one for one in known if one.key == standard), known[0] if known else None)
     score = standards.unit_score(unit, chosen.key, year) if chosen else None
-    findings = standards.unit_findings(unit, chosen.key, year) if chosen else []
+    findings = standards.unit_findings(unit, chosen.key, year, score=score) if chosen and score else []
     may_write = may_record(user, unit)
     this_year = year == day.year
     return BranchHome(
@@ -112,15 +115,20 @@ def branch_home(unit: Unit, user: User, *, day: date, year: int, standard: str =
         standards=known,
         standard=chosen,
         score=score,
+        judged_at=_judged_at(unit, year, chosen.key) if chosen else None,
         parts=bar_parts(score) if score else (),
         actions=tuple(standards.next_actions(unit, day, limit=NEXT)) if this_year else (),
-        grid=tuple(standards.unit_grid(unit, year, day)),
+        grid=tuple(grid_lines(unit, year, day, may_write=may_write)),
         briefs=briefs(unit, chosen.key, year, findings) if chosen else (),
         recent=tuple(recent_records(unit, user)),
         papers=tuple(papers(unit, year, day, may_write=may_write)),
         term=term_countdown(unit, day),
         may_write=may_write,
     )
+
+
+def _judged_at(unit: Unit, year: int, standard: str) -> datetime | None:
+    return Score.objects.filter(unit=unit, year=year, standard=standard).values_list("judged_at", flat=True).first()
 
 
 def bar_parts(score: Any) -> tuple[Part, ...]:
@@ -144,11 +152,11 @@ def bar_parts(score: Any) -> tuple[Part, ...]:
 def briefs(unit: Unit, standard: str, year: int, findings: Sequence[Any]) -> tuple[Brief, ...]:
     """抓什么: the groups of the standard. 建哪些: what is still open. 改哪里: where points are lost."""
     lost = sorted(
-        (one for one in findings if one.verdict in {"unmet", "partial"}), key=lambda one: -one.lost
+        (one for one in findings if one.is_failed), key=lambda one: (-one.lost, one.title)
     )
-    rank = {"not_due": 0, "not_assessed": 1}
+    # What falls due stands before what waits for somebody's judgement.
     still_open = sorted(
-        (one for one in findings if one.verdict in rank), key=lambda one: (rank[one.verdict], -one.possible)
+        (one for one in findings if one.is_open), key=lambda one: (one.verdict != "not_due", -one.possible)
     )
     groups = group_lines(unit, standard, year, findings)
     return (

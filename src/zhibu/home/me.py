@@ -14,8 +14,8 @@ from zhibu.documents.models import PlanItem
 from zhibu.home.branch import record_url
 from zhibu.meetings.models import Attendance
 from zhibu.membership.models import Member, Membership
-from zhibu.organization.models import Person, Post, RoleGrant, SensitiveView
-from zhibu.organization.selectors import posts_held, unit_words
+from zhibu.organization.models import Person, RoleGrant, SensitiveView
+from zhibu.organization.selectors import person_posts, posts_held
 from zhibu.records.models import Participant, Record
 from zhibu.shared import secrets
 from zhibu.shared.masks import mask_address, mask_id, mask_phone
@@ -140,15 +140,7 @@ def _group_name(row: Membership) -> str:
 
 
 def _posts(person: Person) -> list[Held]:
-    rows = Post.objects.filter(person=person).select_related("unit").order_by("-from_on")
-    return [
-        Held(_post_title(row), str(row.unit), row.from_on, row.to_on) for row in rows
-    ]
-
-
-def _post_title(row: Post) -> str:
-    codes = unit_words(row.unit, row.to_on or row.from_on).codes.get("post", {})
-    return dict(getattr(codes, "codes", codes)).get(row.code, row.code)
+    return [Held(one.title, one.unit_name, one.from_on, one.to_on) for one in person_posts(person.pk)]
 
 
 def _attendance(person: Person) -> list[YearOfAttendance]:

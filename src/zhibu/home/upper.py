@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Max
 
 from zhibu.accounts.models import User
-from zhibu.home.rates import Rates, rates_of
 from zhibu.meetings.models import SegmentHost
 from zhibu.membership.models import Membership
 from zhibu.organization.models import Placement, Term, Unit
 from zhibu.organization.selectors import unit_descendant_ids
 from zhibu.records.models import Record
-from zhibu.standards import selectors as standards
 from zhibu.standards.models import Score
+from zhibu.standards.selectors import HeatMap, StandardRef, heat_map
+from zhibu.standards.selectors.findings import ScoreView, standard_ref
+from zhibu.standards.selectors.scope import scope_standards
 
 #: A branch without any record for so many days is named among those to help.
 SILENT_DAYS = 60
@@ -43,27 +44,18 @@ class BranchRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """Score rates of the branches: the weakest counts as much as the mean (A23)."""
-
-    mean: float | None
-    lowest: float | None
-    tenth: float | None
-    judged: int
-
-
-@dataclass(frozen=True, slots=True)
 class UpperHome:
     unit: Unit
     day: date
     year: int
     years: tuple[int, ...]
-    standards: tuple[Any, ...]
-    standard: Any | None
+    #: (key, title) of the standards judged below.
+    standards: tuple[tuple[str, str], ...]
+    standard: StandardRef | None
     branches: int
     members: int
-    spread: Spread
-    rates: Rates
+    judged: int
+    heat: HeatMap | None
     help_first: tuple[BranchRow, ...]
     silent: tuple[BranchRow, ...]
     terms: tuple[BranchRow, ...]
@@ -73,56 +65,44 @@ class UpperHome:
 
 def upper_home(unit: Unit, user: User, *, day: date, year: int, standard: str = "") -> UpperHome:
     """A fixed number of queries, however many branches stand below."""
-    below = Unit.objects.visible_to(user).alive_on(day).branches()
-    branches = {
-        branch.pk: branch for branch in below.filter(pk__in=unit_descendant_ids(unit, day))
-    }
-    known = _standards_below(branches, year, day)
-    chosen = next((one for one in known if one.key == standard), known[0] if known else None)
-    scores = _scores(branches, chosen.key if chosen else "", year)
-    rows = _rows(branches, scores, day, year)
+    below = unit_descendant_ids(unit, day)
+    visible = Unit.objects.filter(pk__in=below).visible_to(user).alive_on(day).branches()
+    branches = {branch.pk: branch for branch in visible}
+    known = tuple(scope_standards(unit, year, min(day, date(year, 12, 31)), user))
+    key = standard if standard in dict(known) else next(iter(dict(known)), "")
+    heat = heat_map(unit, key, year, user, day=day) if key else None
+    scores = {row.unit_id: row.score for row in heat.rows} if heat else {}
+    rows = _rows(branches, scores, day)
     silent = [row for row in rows if row.silent_days is None or row.silent_days > SILENT_DAYS]
-    terms = [row for row in rows if row.term]
     return UpperHome(
         unit=unit,
         day=day,
         year=year,
         years=(day.year - 1, day.year),
         standards=known,
-        standard=chosen,
+        standard=_ref(heat, scores),
         branches=len(branches),
         members=Membership.objects.held_on(day).filter(unit__in=branches).count(),
-        spread=spread([row.rate for row in rows if row.rate is not None]),
-        rates=rates_of(branches, year, day, scores.values()),
+        judged=len([row for row in rows if row.rate is not None]),
+        heat=heat,
         help_first=tuple(sorted(rows, key=_neediest)[:HELP_FIRST]),
         silent=tuple(sorted(silent, key=_longest_silent)),
-        terms=tuple(sorted(terms, key=lambda row: row.term_until or date.min)),
+        terms=tuple(sorted((row for row in rows if row.term), key=lambda row: row.term_until or date.min)),
         rows=tuple(rows),
-        judged_at=max((score.judged_at for score in scores.values()), default=None),
+        judged_at=_judged_at(branches, year, key),
     )
 
 
-def _standards_below(branches: dict[int, Unit], year: int, day: date) -> tuple[Any, ...]:
-    """Standards by which these branches are judged, the commonest first."""
-    used = (
-        Score.objects.filter(unit__in=branches, year=year)
-        .values("standard")
-        .annotate(number=Count("pk"), example=Max("unit_id"))
-        .order_by("-number", "standard")
-    )
-    found = []
-    for row in used:
-        refs = standards.standards_for(branches[row["example"]], day)
-        found += [ref for ref in refs if ref.key == row["standard"]]
-    return tuple(found)
+def _ref(heat: HeatMap | None, scores: dict[int, ScoreView]) -> StandardRef | None:
+    return standard_ref(heat.standard, next(iter(scores.values())).version) if heat and scores else None
 
 
-def _scores(branches: dict[int, Unit], standard: str, year: int) -> dict[int, Score]:
-    rows = Score.objects.filter(unit__in=branches, standard=standard, year=year)
-    return {score.unit_id: score for score in rows}
+def _judged_at(branches: dict[int, Unit], year: int, key: str) -> Any:
+    found = Score.objects.filter(unit__in=branches, year=year, standard=key).aggregate(last=Max("judged_at"))
+    return found["last"]
 
 
-def _rows(branches: dict[int, Unit], scores: dict[int, Score], day: date, year: int) -> list[BranchRow]:
+def _rows(branches: dict[int, Unit], scores: dict[int, ScoreView], day: date) -> list[BranchRow]:
     last = dict(
         SegmentHost.objects.filter(unit__in=branches, segment__sitting__record__event_on__lte=day)
         .exclude(segment__sitting__record__state__in=[Record.State.DRAFT, Record.State.VOIDED])
@@ -138,7 +118,7 @@ def _rows(branches: dict[int, Unit], scores: dict[int, Score], day: date, year: 
 
 
 def _row(
-    branch: Unit, score: Score | None, last: date | None, parent: str, term_end: date | None, day: date
+    branch: Unit, score: ScoreView | None, last: date | None, parent: str, term_end: date | None, day: date
 ) -> BranchRow:
     left = (term_end - day).days if term_end else None
     term = "" if left is None or left > TERM_WARN_DAYS else ("overdue" if left < 0 else "soon")
@@ -149,7 +129,7 @@ def _row(
         earned=score.earned if score else None,
         assessed=score.assessed if score else 0,
         not_assessed=score.not_assessed if score else 0,
-        rate=score.earned / score.assessed if score and score.assessed else None,
+        rate=score.rate if score else None,
         failed=score.failed if score else 0,
         last_on=last,
         silent_days=(day - last).days if last else None,
@@ -170,15 +150,6 @@ def _term_ends(branches: dict[int, Unit], day: date) -> dict[int, date]:
     for term in rows:
         ends[term.unit_id] = max(filter(None, (term.to_on, term.extended_to)))
     return ends
-
-
-def spread(rates: list[float]) -> Spread:
-    """Mean, lowest and tenth percentile (nearest rank) of the judged branches."""
-    if not rates:
-        return Spread(None, None, None, 0)
-    ordered = sorted(rates)
-    rank = -(-len(ordered) // 10)
-    return Spread(sum(ordered) / len(ordered), ordered[0], ordered[rank - 1], len(ordered))
 
 
 def _neediest(row: BranchRow) -> tuple[float, int]:

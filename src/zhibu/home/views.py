@@ -21,6 +21,7 @@ from zhibu.organization.models import Unit
 from zhibu.organization.services import person_view_sensitive
 from zhibu.shared import clock
 from zhibu.shared.tables import configure, excel_response, wants_excel
+from zhibu.standards.services import year_refresh
 
 
 @require_safe
@@ -43,6 +44,7 @@ def unit_home(request: HttpRequest, pk: int) -> HttpResponse:
     year = _year(request, day.year)
     asked = request.GET.get("standard", "")
     if unit.is_branch:
+        year_refresh(unit_ids=[unit.pk], year=year, day=day)
         page = branch_home(unit, request.user, day=day, year=year, standard=asked)
         return render(request, "home/branch.html", {"page": page})
     page = upper_home(unit, request.user, day=day, year=year, standard=asked)
