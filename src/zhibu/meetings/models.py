@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zhibu.meetings.inputs import Caution
 from zhibu.organization.models import Unit
 
 
@@ -29,6 +32,9 @@ class Sitting(models.Model):
     place = models.CharField(_("地点"), max_length=100, blank=True)
 
     objects = SittingQuerySet.as_manager()
+
+    #: What the act that has just written it kept, but warns of. Not stored: it follows from the rows.
+    cautions: Sequence[Caution] = ()
 
     class Meta:
         verbose_name = _("会议")

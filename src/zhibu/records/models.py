@@ -35,8 +35,10 @@ class Record(models.Model):
     entered_at = models.DateTimeField(_("录入时间"))
     #: Days from the event to the local day of entry, written once: facts and lists read it.
     entry_delay = models.IntegerField(_("录入间隔"), default=0)
+    #: Null: imported on the server's command line.
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("录入人"), on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("录入人"), null=True, blank=True,
+        on_delete=models.PROTECT, related_name="+",
     )
     on_behalf_of = models.ForeignKey(
         "organization.Person", verbose_name=_("代何人录入"), null=True, blank=True,

@@ -88,7 +88,7 @@ def record_create(
         ends_on=ends_on,
         entered_at=now,
         entry_delay=(today - event_on).days,
-        entered_by=actor,
+        entered_by=None if isinstance(actor, str) else actor,
         on_behalf_of=on_behalf_of,
         is_late=late,
         late_reason=late_reason.strip() if late else "",

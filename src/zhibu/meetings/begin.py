@@ -1,0 +1,157 @@
+"""What a form begins with, in the form's own field names."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.dateparse import parse_date
+
+from zhibu.meetings import terms
+from zhibu.meetings.absences import absence_words
+from zhibu.meetings.entry import MOST, PRESENT
+from zhibu.meetings.frame import Frame
+from zhibu.meetings.models import Attendance, Segment, Sitting
+from zhibu.meetings.selectors import form_defaults
+
+Data = dict[str, Any]
+
+
+def posted_day(request: HttpRequest, fallback: date) -> date:
+    """The day on the form, so that its roster is shown; nonsense waits for the form to say so."""
+    try:
+        return parse_date((request.POST or request.GET).get("day", "")) or fallback
+    except ValueError:
+        return fallback
+
+
+def new_data(frame: Frame, kind_code: str) -> Data:
+    """The place and hour of the last one, the secretary, the usual recorder."""
+    before = form_defaults(frame.unit.pk, kind_code, frame.day)
+    data: Data = {
+        "day": frame.day, "starts_at": before.starts_at, "ends_at": before.ends_at,
+        "place": before.place, "segments": "1", "hosts": "0",
+    }
+    data.update(segment_data(frame, 0, kind_code, before.recorder_id))
+    return data
+
+
+def segment_data(frame: Frame, index: int, kind_code: str, recorder_id: int | None = None) -> Data:
+    kind = terms.kind_find(frame.words, kind_code)
+    start = f"s{index}-"
+    return {
+        f"{start}kind": kind_code if kind else "",
+        f"{start}convener": kind.conveners[0] if kind and kind.conveners else "",
+        f"{start}presider": str(frame.secretary_id or ""),
+        f"{start}recorder": str(recorder_id or ""),
+        f"{start}agenda": "1" if kind and "agenda" in kind.required else "0",
+    }
+
+
+def kind_changed(frame: Frame, data: Data) -> Data:
+    """After another kind was chosen: its usual convener, its first agenda item."""
+    for index in range(MOST["segments"]):
+        kind = terms.kind_find(frame.words, str(data.get(f"s{index}-kind", "")))
+        if kind is None:
+            continue
+        start = f"s{index}-"
+        if kind.conveners and data.get(f"{start}convener", "") not in kind.conveners:
+            data.setdefault(f"{start}convener", kind.conveners[0])
+            data[f"{start}convener"] = data[f"{start}convener"] or kind.conveners[0]
+        if "agenda" in kind.required and str(data.get(f"{start}agenda", "0") or "0") == "0":
+            data[f"{start}agenda"] = "1"
+    return data
+
+
+def grown(frame: Frame, data: Data, act: str) -> Data:
+    """The typed values after one of the form's own buttons."""
+    name, _dash, which = act.partition("-")
+    if name == "add_segment":
+        index = _number(data, "segments")
+        data.update(segment_data(frame, index, "", _first_recorder(data)))
+        data["segments"] = str(index + 1)
+    elif name == "add_agenda" and which.isdigit():
+        key = f"s{int(which)}-agenda"
+        data[key] = str(_number(data, key) + 1)
+    elif name == "add_host":
+        data["hosts"] = str(_number(data, "hosts") + 1)
+    elif name == "drop_segment" and _number(data, "segments") > 1:
+        data["segments"] = str(_number(data, "segments") - 1)
+    elif name == "drop_host" and _number(data, "hosts") > 0:
+        data["hosts"] = str(_number(data, "hosts") - 1)
+    elif name == "drop_agenda" and which.isdigit():
+        key = f"s{int(which)}-agenda"
+        data[key] = str(max(_number(data, key) - 1, 0))
+    return kind_changed(frame, data)
+
+
+def _number(data: Data, key: str) -> int:
+    said = str(data.get(key, "") or "")
+    return min(int(said), 100) if said.isascii() and said.isdigit() else 0
+
+
+def _first_recorder(data: Data) -> int | None:
+    said = str(data.get("s0-recorder", "") or "")
+    return int(said) if said.isascii() and said.isdigit() else None
+
+
+def sitting_data(sitting: Sitting, frame: Frame) -> Data:
+    """A sitting as the form would have posted it, for a correction."""
+    record = sitting.record
+    segments = list(sitting.segments.prefetch_related("agenda", "hosts__roster__person"))
+    data: Data = {
+        "day": record.event_on, "starts_at": sitting.starts_at, "ends_at": sitting.ends_at,
+        "place": sitting.place, "late_reason": record.late_reason, "segments": str(len(segments)),
+    }
+    parts = list(record.participants.order_by("pk"))
+    for index, segment in enumerate(segments):
+        start = f"s{index}-"
+        for name in ("kind", "convener", "theme", "form", "material", "content"):
+            data[start + name] = getattr(segment, name)
+        for part in parts:
+            if part.part == segment.order:
+                data.setdefault(start + part.role, str(part.person_id))
+                if part.role == "presider":
+                    data[start + "presider_reason"] = part.reason
+        _agenda_data(data, index, segment)
+        _rolls_data(data, start, segment, frame)
+    _hosts_data(data, segments[0] if segments else None, record.owner_id)
+    return data
+
+
+def _agenda_data(data: Data, index: int, segment: Segment) -> None:
+    items = list(segment.agenda.all())
+    data[f"s{index}-agenda"] = str(len(items))
+    for number, item in enumerate(items):
+        for name in ("title", "is_study", "discussion", "resolution", "votes_for", "votes_against", "votes_abstain"):
+            data[f"s{index}a{number}-{name}"] = getattr(item, name)
+
+
+def _rolls_data(data: Data, start: str, segment: Segment, frame: Frame) -> None:
+    host = next((h for h in segment.hosts.all() if h.unit_id == frame.unit.pk), None)
+    if host is None:
+        return
+    data[start + "group"] = str(host.group_id or "")
+    key = frame.panel_key(segment.kind, host.group_id)
+    rows = list(host.roster.all())
+    for seat in rows:
+        said = PRESENT if seat.state == PRESENT else f"{seat.state}:{seat.reason}"
+        data[f"seat-{key}-{seat.person_id}"] = "absent" if said == "absent:" else said
+    data[f"roll-{key}-nonmembers"] = host.nonmembers or ""
+    if len(rows) != host.due:
+        data[f"roll-{key}-present"] = host.present
+
+
+def _hosts_data(data: Data, segment: Segment | None, owner_id: int) -> None:
+    others = [h for h in segment.hosts.all() if h.unit_id != owner_id] if segment else []
+    data["hosts"] = str(len(others))
+    for number, host in enumerate(others):
+        rows = list(host.roster.all())
+        away = [a for a in rows if a.state != Attendance.State.PRESENT]
+        data[f"h{number}-unit"] = str(host.unit_id)
+        data[f"h{number}-absences"] = "、".join(absence_words(str(a.person), a.state, a.reason) for a in away)
+        if len(rows) != host.due:
+            data[f"h{number}-present"] = host.present
+
+

@@ -1,0 +1,56 @@
+"""Two records of one unit, kind, day, start and text are one meeting written twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from zhibu.meetings.models import SegmentHost
+from zhibu.meetings.planning import SittingPlan
+from zhibu.records.models import Record
+
+
+def duplicates_find(plan: SittingPlan, *, besides: int | None = None) -> list[int]:
+    """Record ids of what the plan repeats; marks the plan's hosts that repeat something."""
+    hosts = _same_text(plan.host_ids, plan.given.day, plan.digest, plan.given.starts_at)
+    found = []
+    for host in hosts:
+        if host.segment.sitting_id == besides:
+            continue
+        for segment in plan.segments:
+            for seating in segment.hosts:
+                if _repeats(host, segment.given.kind, seating.unit_id, seating.group_id):
+                    seating.duplicate = True
+                    found.append(host.segment.sitting_id)
+    return list(dict.fromkeys(found))
+
+
+def _repeats(host: SegmentHost, kind: str, unit_id: int, group_id: int | None) -> bool:
+    return (host.segment.kind, host.unit_id, host.group_id) == (kind, unit_id, group_id)
+
+
+def _same_text(units: Iterable[int], day: date, digest: str, starts_at: object) -> list[SegmentHost]:
+    return list(
+        SegmentHost.objects.filter(
+            unit__in=list(units),
+            segment__sitting__record__event_on=day,
+            segment__sitting__record__content_digest=digest,
+            segment__sitting__starts_at=starts_at,
+        )
+        .exclude(segment__sitting__record__state__in=[Record.State.VOIDED, Record.State.DRAFT])
+        .select_related("segment")
+        .order_by("segment__sitting_id", "pk")
+    )
+
+
+def duplicates_refresh(units: Iterable[int], day: date, digest: str, starts_at: object) -> None:
+    """After a correction or a void: of the same, the first counts and the others are marked."""
+    seen: set[tuple[str, int, int | None]] = set()
+    changed = []
+    for host in _same_text(units, day, digest, starts_at):
+        key = (host.segment.kind, host.unit_id, host.group_id)
+        if host.duplicate != (key in seen):
+            host.duplicate = key in seen
+            changed.append(host)
+        seen.add(key)
+    SegmentHost.objects.bulk_update(changed, ["duplicate"])

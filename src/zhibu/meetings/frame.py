@@ -1,0 +1,138 @@
+"""What the form of one unit on one day offers: kinds, people, groups, other units, rosters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhibu.meetings import terms
+from zhibu.meetings.dayfacts import LiveFacts, Seat
+from zhibu.meetings.inputs import HostInput
+from zhibu.meetings.seating import due_seats
+from zhibu.organization.models import Placement, Post, Unit
+from zhibu.organization.selectors import unit_ancestors
+
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One roll: segments with the same people due share it, so it is called once."""
+
+    key: str
+    title: str
+    seats: tuple[Seat, ...]
+    #: The kind lists its people by hand: anybody may be left out.
+    open_list: bool = False
+
+    @property
+    def entitled(self) -> int:
+        return sum(1 for one in self.seats if one.entitled)
+
+
+@dataclass
+class Frame:
+    unit: Unit
+    day: date
+    user: Any
+    frozen: dict[tuple[int, int | None, str], list[Seat]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.facts = LiveFacts([self.unit])
+
+    @cached_property
+    def words(self) -> Any:
+        return self.facts.words(self.unit.pk, self.day)
+
+    @cached_property
+    def kinds(self) -> Choices:
+        return [("", _("请选择")), *terms.kinds_offered(self.words)]
+
+    def forms_of(self, kind_code: str) -> Choices:
+        kind = terms.kind_find(self.words, kind_code)
+        known = terms.codes_of(self.words, "activity_form")
+        offered = (kind.forms if kind else ()) or known
+        return [("", "—"), *((code, known.get(code, code)) for code in offered)]
+
+    @cached_property
+    def conveners(self) -> Choices:
+        return [("", "—"), *terms.codes_of(self.words, "convener").items()]
+
+    @cached_property
+    def people(self) -> Choices:
+        """Members and holders of posts here, then those who hold a post above: lecturers come from there."""
+        posts = terms.codes_of(self.words, "post")
+        groups = [pk for pk in (int(pk) for pk, _name in self.groups if pk)]
+        held: dict[int, tuple[str, list[str]]] = {}
+        for unit_id in (self.unit.pk, *groups):
+            for who, name, code in self.facts.posts(unit_id, self.day):
+                held.setdefault(who, (name, []))[1].append(posts.get(code, code))
+        named = {who: f"{name}（{'、'.join(dict.fromkeys(codes))}）" for who, (name, codes) in held.items()}
+        for seat in self.facts.roster(self.unit.pk, self.day, None):
+            named.setdefault(seat.person_id, seat.name)
+        above = Post.objects.held_on(self.day).filter(unit__in=unit_ancestors(self.unit, self.day))
+        for post in above.select_related("person", "unit").order_by("unit", "pk"):
+            title = f"{post.unit}{posts.get(post.code, post.code)}"
+            named.setdefault(post.person_id, f"{post.person}（{title}）")
+        return [("", "—"), *((str(who), name) for who, name in named.items())]
+
+    @cached_property
+    def groups(self) -> Choices:
+        below = Placement.objects.held_on(self.day).filter(
+            parent=self.unit, line="tree", unit__kind=Unit.Kind.GROUP
+        )
+        return [("", "—"), *((str(p.unit_id), str(p.unit)) for p in below.select_related("unit"))]
+
+    @cached_property
+    def neighbours(self) -> Choices:
+        """Units with whom this one may sit together: those under the same parent."""
+        parents = Placement.objects.held_on(self.day).filter(unit=self.unit, line="tree").values("parent")
+        beside = Placement.objects.held_on(self.day).filter(parent__in=parents, line="tree")
+        units = Unit.objects.alive_on(self.day).filter(pk__in=beside.values("unit")).exclude(pk=self.unit.pk)
+        return [("", "—"), *((str(unit.pk), str(unit)) for unit in units)]
+
+    @cached_property
+    def secretary_id(self) -> int | None:
+        held = self.facts.posts(self.unit.pk, self.day)
+        return next((who for who, _name, code in held if code in terms.SECRETARIES), None)
+
+    def seats_of(self, kind_code: str, group_id: int | None) -> list[Seat]:
+        kind = terms.kind_find(self.words, kind_code)
+        if kind is None or (kind.due == "group" and group_id is None):
+            return []
+        key = (self.unit.pk, group_id if kind.due == "group" else None, kind_code)
+        if key in self.frozen:
+            return self.frozen[key]
+        return due_seats(kind, HostInput(self.unit.pk, group_id), self.day, self.facts)
+
+    def panel_key(self, kind_code: str, group_id: int | None) -> str:
+        kind = terms.kind_find(self.words, kind_code)
+        if kind is None:
+            return ""
+        return f"group{group_id or ''}" if kind.due == "group" else str(kind.due)
+
+    def panels(self, segments: Sequence[tuple[str, int | None]]) -> list[Panel]:
+        """One for each set of people due, in the order of the segments."""
+        found: dict[str, Panel] = {}
+        for kind_code, group_id in segments:
+            key = self.panel_key(kind_code, group_id)
+            if not key or key in found:
+                continue
+            kind = terms.kind_find(self.words, kind_code)
+            seats = tuple(self.seats_of(kind_code, group_id))
+            found[key] = Panel(key, kind.title, seats, kind.due == "listed")
+        return list(found.values())
+
+    def seats_beside(self, unit_id: int, kind_code: str) -> list[Seat]:
+        """Who is due of another unit in a joint sitting."""
+        kind = terms.kind_find(self.words, kind_code)
+        if kind is None:
+            return []
+        if (unit_id, None, kind_code) in self.frozen:
+            return self.frozen[(unit_id, None, kind_code)]
+        return due_seats(kind, HostInput(unit_id), self.day, self.facts)

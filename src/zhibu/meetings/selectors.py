@@ -1,0 +1,316 @@
+"""Reads that cross tables: lists, the page of one sitting, what a new form begins with."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from typing import Any
+
+from django.db.models import F, Min, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from zhibu.meetings import terms
+from zhibu.meetings.absences import absence_words
+from zhibu.meetings.models import Attendance, Segment, SegmentHost, Sitting
+from zhibu.meetings.planning import vote_of
+from zhibu.meetings.votes import Vote
+from zhibu.organization.models import Unit
+from zhibu.organization.selectors import unit_descendant_ids, unit_words
+from zhibu.records.models import Participant, Record
+
+COUNTED = (Record.State.ENTERED, Record.State.CONFIRMED)
+
+
+def unit_month_counts(unit_id: int, year: int) -> dict[str, list[int]]:
+    """Kind → twelve numbers of recorded segments, whatever they are worth."""
+    rows = SegmentHost.objects.filter(
+        unit=unit_id,
+        segment__sitting__record__event_on__year=year,
+        segment__sitting__record__state__in=COUNTED,
+    ).values_list("segment__kind", "segment__sitting__record__event_on")
+    counted = Counter((kind, day.month) for kind, day in rows)
+    kinds = dict.fromkeys(kind for kind, _month in counted)
+    return {kind: [counted[(kind, month)] for month in range(1, 13)] for kind in kinds}
+
+
+def segment_rows(
+    unit: Unit,
+    day: date,
+    *,
+    kind: str = "",
+    year: int | None = None,
+    month: int | None = None,
+    late: bool = False,
+    doubtful: bool = False,
+    text: str = "",
+) -> QuerySet[SegmentHost]:
+    """Segments held by the unit and, above branches, by all units below it."""
+    units = {unit.pk, *unit_descendant_ids(unit, day)}
+    record = "segment__sitting__record__"
+    rows = SegmentHost.objects.filter(**{"unit__in": units, f"{record}state__in": COUNTED})
+    wanted = {
+        "segment__kind": kind, f"{record}event_on__year": year, f"{record}event_on__month": month,
+        f"{record}search_text__icontains": text.strip(),
+    }
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    if late:
+        rows = rows.filter(**{f"{record}is_late": True})
+    if doubtful:
+        rows = rows.filter(Q(duplicate=True) | Q(missing_fields__gt=0) | Q(absent_unexplained__gt=0))
+    presiders = Participant.objects.select_related("person").order_by("part", "pk")
+    return (
+        rows.select_related("unit", "group", "segment__sitting__record")
+        .annotate(day=F(f"{record}event_on"), kind=F("segment__kind"))
+        .prefetch_related(Prefetch(f"{record}participants", queryset=presiders))
+        .order_by(f"-{record}event_on", "-segment__sitting_id", "segment__order", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FormDefaults:
+    """What the last sitting was like: most are held at the same place and hour."""
+
+    starts_at: time | None = None
+    ends_at: time | None = None
+    place: str = ""
+    recorder_id: int | None = None
+    convener: str = ""
+
+
+def form_defaults(unit_id: int, kind: str, day: date) -> FormDefaults:
+    """The preceding sitting of this kind, else of any kind, as a beginning."""
+    before = Sitting.objects.filter(
+        segments__hosts__unit=unit_id, record__state__in=COUNTED, record__event_on__lte=day
+    ).order_by("-record__event_on", "-pk")
+    last = before.filter(segments__kind=kind).first() if kind else None
+    last = last or before.first()
+    if last is None:
+        return FormDefaults()
+    recorder = (
+        Participant.objects.filter(record=last.pk, role=Participant.Role.RECORDER)
+        .values_list("person_id", flat=True).first()
+    )
+    return FormDefaults(last.starts_at, last.ends_at, last.place, recorder)
+
+
+@dataclass(frozen=True, slots=True)
+class HostView:
+    unit: Unit
+    group: Unit | None
+    due: int
+    entitled: int
+    present: int
+    present_entitled: int
+    nonmembers: int
+    missing_fields: int
+    duplicate: bool
+    present_names: tuple[str, ...]
+    away: tuple[str, ...]
+    #: Away without a name: only their number is known.
+    unnamed: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaView:
+    order: int
+    title: str
+    is_study: bool
+    discussion: str
+    resolution: str
+    vote: Vote | None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentView:
+    order: int
+    kind: str
+    title: str
+    convener_code: str
+    convener: str
+    presider_post: str
+    theme: str
+    form: str
+    material: str
+    content: str
+    roles: tuple[tuple[str, str, str], ...]
+    hosts: tuple[HostView, ...]
+    agenda: tuple[AgendaView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SittingView:
+    sitting: Sitting
+    record: Record
+    owner: Unit
+    segments: tuple[SegmentView, ...]
+    hosts: tuple[Unit, ...] = field(default=())
+
+    @property
+    def is_joint(self) -> bool:
+        return len(self.hosts) > 1
+
+
+def sitting_view(sitting_id: int) -> SittingView:
+    """The whole sitting as its page shows it, in a handful of queries."""
+    rosters = Attendance.objects.select_related("person").order_by("pk")
+    hosts = SegmentHost.objects.select_related("unit", "group").order_by("pk")
+    segments = Segment.objects.prefetch_related(
+        "agenda", Prefetch("hosts", hosts.prefetch_related(Prefetch("roster", rosters)))
+    )
+    sitting = (
+        Sitting.objects.select_related("record__owner", "record__entered_by", "record__on_behalf_of")
+        .prefetch_related(Prefetch("segments", segments))
+        .get(pk=sitting_id)
+    )
+    record = sitting.record
+    words = unit_words(record.owner, record.event_on)
+    people = list(record.participants.select_related("person").order_by("part", "pk"))
+    views = tuple(_segment_view(one, words, people) for one in sitting.segments.all())
+    units = {h.unit.pk: h.unit for view in views for h in view.hosts}
+    return SittingView(sitting, record, record.owner, views, tuple(units.values()))
+
+
+def _segment_view(one: Segment, words: Any, people: Iterable[Participant]) -> SegmentView:
+    hosts = list(one.hosts.all())
+    roles = tuple(
+        (p.get_role_display(), _with_post(p, words), p.reason)
+        for p in people if p.part in (0, one.order)
+    )
+    agenda = tuple(
+        AgendaView(a.order, a.title, a.is_study, a.discussion, a.resolution, vote_of(a, hosts))
+        for a in one.agenda.all()
+    )
+    return SegmentView(
+        one.order, one.kind, terms.kind_title(words, one.kind),
+        one.convener, terms.code_title(words, "convener", one.convener), one.presider_post, one.theme,
+        terms.code_title(words, "activity_form", one.form), one.material, one.content,
+        roles, tuple(_host_view(host) for host in hosts), agenda,
+    )
+
+
+def _with_post(one: Participant, words: Any) -> str:
+    post = terms.code_title(words, "post", one.post)
+    return f"{one.person}（{post}）" if post else str(one.person)
+
+
+def _host_view(host: SegmentHost) -> HostView:
+    roster = list(host.roster.all())
+    present = tuple(str(a.person) for a in roster if a.state == Attendance.State.PRESENT)
+    away = tuple(
+        absence_words(str(a.person), a.state, a.reason)
+        for a in roster if a.state != Attendance.State.PRESENT
+    )
+    return HostView(
+        host.unit, host.group, host.due, host.entitled, host.present, host.present_entitled,
+        host.nonmembers, host.missing_fields, host.duplicate, present, away,
+        host.due - host.present - len(away),
+    )
+
+
+def main_unit(user: Any) -> Unit | None:
+    """The branch a user keeps records for, else the first unit he may see."""
+    granted = Unit.objects.visible_to(user)
+    own = granted.filter(pk__in=user.grants.values("unit"))
+    return own.branches().first() or own.first() or granted.first()
+
+
+def years_recorded(unit: Unit, day: date) -> list[int]:
+    """Years with a record, and this one, the newest first."""
+    units = {unit.pk, *unit_descendant_ids(unit, day)}
+    days = Record.objects.filter(kind=Record.Kind.SITTING, hosts__unit__in=units).aggregate(first=Min("event_on"))
+    first = days["first"].year if days["first"] else day.year
+    return list(range(day.year, min(first, day.year) - 1, -1))
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One segment of one unit with everything a paper ledger has."""
+
+    unit: str
+    group: str
+    day: date
+    starts_at: str
+    ends_at: str
+    place: str
+    kind: str
+    joint: str
+    convener: str
+    theme: str
+    presider: str
+    recorder: str
+    lecturer: str
+    due: int
+    present: int
+    away: str
+    nonmembers: int
+    agenda: str
+    resolution: str
+    form: str
+    material: str
+    entered_on: date
+    late: str
+    version: int
+
+
+def ledger_rows(unit: Unit, day: date, **filters: Any) -> list[LedgerRow]:
+    """The filtered segments, complete, the oldest first."""
+    away = Attendance.objects.exclude(state=Attendance.State.PRESENT).select_related("person").order_by("pk")
+    rows = list(
+        segment_rows(unit, day, **filters)
+        .prefetch_related(Prefetch("roster", away), "segment__agenda", "segment__hosts__unit")
+        .order_by("segment__sitting__record__event_on", "segment__sitting_id", "segment__order", "pk")
+    )
+    words = unit_words(unit, day)
+    return [_ledger_row(row, words) for row in rows]
+
+
+def _ledger_row(row: SegmentHost, words: Any) -> LedgerRow:
+    segment, record = row.segment, row.segment.sitting.record
+    people: dict[str, list[str]] = defaultdict(list)
+    for one in record.participants.all():
+        if one.part in (0, segment.order):
+            people[one.role].append(str(one.person))
+    others = [str(host.unit) for host in segment.hosts.all() if host.unit_id != row.unit_id]
+    items = list(segment.agenda.all())
+    return LedgerRow(
+        str(row.unit), str(row.group or ""), record.event_on, _clock(segment.sitting.starts_at),
+        _clock(segment.sitting.ends_at), segment.sitting.place, terms.kind_title(words, segment.kind),
+        "、".join(others), terms.code_title(words, "convener", segment.convener), segment.theme,
+        "、".join(people["presider"]), "、".join(people["recorder"]), "、".join(people["lecturer"]),
+        row.due, row.present,
+        "、".join(absence_words(str(a.person), a.state, a.reason) for a in row.roster.all()),
+        row.nonmembers, "；".join(item.title for item in items),
+        "；".join(item.resolution for item in items if item.resolution),
+        terms.code_title(words, "activity_form", segment.form), segment.material,
+        record.event_on + timedelta(days=record.entry_delay), record.late_reason if record.is_late else "",
+        record.version,
+    )
+
+
+def _clock(value: time | None) -> str:
+    return f"{value:%H:%M}" if value else ""
+
+
+def version_lines(content: dict[str, Any], words: Any) -> list[tuple[str, str]]:
+    """An old version as label and text, in the order of the page."""
+    lines = [
+        (_("日期"), content.get("day", "")),
+        (_("时间"), f"{content.get('starts_at', '')[:5]}–{content.get('ends_at', '')[:5]}".strip("–")),
+        (_("地点"), content.get("place", "")),
+    ]
+    lines += [
+        (str(Participant.Role(one["role"]).label), one["name"]) for one in content.get("participants", [])
+    ]
+    for segment in content.get("segments", []):
+        lines.append((_("会议类别"), terms.kind_title(words, segment["kind"])))
+        lines += [(_("主题"), segment["theme"]), (_("内容摘要"), segment["content"])]
+        for host in segment["hosts"]:
+            away = "、".join(absence_words(a["name"], a["state"], a["reason"]) for a in host["exceptions"])
+            said = _("应到 %(due)s 人，实到 %(present)s 人") % host
+            lines.append((host["unit_name"], f"{said}；{away}" if away else said))
+        for item in segment["agenda"]:
+            lines.append((_("议题"), item["title"]))
+            lines += [(_("讨论情况"), item["discussion"]), (_("决议"), item["resolution"])]
+    return [(label, text) for label, text in lines if text]

@@ -1,0 +1,210 @@
+"""Entering, correcting and voiding sittings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from zhibu.audit.services import event_record
+from zhibu.meetings import policies
+from zhibu.meetings.content import frozen_rosters, sitting_content
+from zhibu.meetings.dayfacts import LiveFacts
+from zhibu.meetings.duplicates import duplicates_find, duplicates_refresh
+from zhibu.meetings.inputs import (
+    Absence, AgendaInput, Caution, HostInput, Problem, RoleInput, SegmentInput, SittingInput,
+)
+from zhibu.meetings.models import Sitting
+from zhibu.meetings.planning import SittingPlan, sitting_plan
+from zhibu.meetings.writing import content_write, segments_write
+from zhibu.records.models import Record
+from zhibu.records.selectors import is_late, late_after_days
+from zhibu.records.services import (
+    record_correct, record_create, record_hosts_set, record_parts_set, record_void,
+)
+from zhibu.shared import changes, clock
+
+__all__ = [
+    "Absence", "AgendaInput", "Caution", "HostInput", "Problem", "RoleInput", "SegmentInput",
+    "SittingInput", "SittingRefused", "sitting_correct", "sitting_enter", "sitting_preview", "sitting_void",
+]
+
+
+class SittingRefused(ValidationError):
+    """All reasons at once; ``problems`` names field and segment of each."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__([problem.text for problem in problems])
+
+
+@transaction.atomic
+def sitting_enter(
+    *,
+    owner: Any,
+    actor: Any,
+    day: date,
+    segments: Sequence[SegmentInput],
+    starts_at: time | None = None,
+    ends_at: time | None = None,
+    place: str = "",
+    late_reason: str = "",
+    on_behalf_of: Any = None,
+) -> Sitting:
+    """Enter one sitting with its segments, once for all the units that held it.
+
+    The sitting carries ``cautions``: what is kept as said but will not count.
+
+    Raises:
+        PermissionDenied: the actor may not record for the owner.
+        SittingRefused: more present than due, more votes than voters, a day to come, a late entry
+            or an unfit presider without a reason …
+    """
+    if not policies.may_enter(actor, owner):
+        raise PermissionDenied
+    given = SittingInput(owner.pk, day, tuple(segments), starts_at, ends_at, place)
+    facts = LiveFacts([owner])
+    plan, limit = _planned(given, facts, late_reason, clock.today())
+    _warn_duplicates(plan, duplicates_find(plan))
+    record = record_create(
+        kind=Record.Kind.SITTING,
+        owner=owner,
+        hosts=plan.host_ids,
+        title=plan.title,
+        event_on=day,
+        actor=actor,
+        on_behalf_of=on_behalf_of,
+        late_reason=late_reason,
+        late_limit=limit,
+        content_digest=plan.digest,
+        search_text=plan.search_text,
+        participants=[part for segment in plan.segments for part in segment.parts],
+    )
+    content_write([(record, plan)])
+    sitting = Sitting.objects.select_related("record").get(pk=record.pk)
+    sitting.cautions = plan.cautions
+    event_record(
+        actor=actor, action="meetings.entered", target=f"meetings.sitting:{record.pk}", unit=owner,
+        title=record.title, day=str(day),
+    )
+    changes.units_changed(plan.host_ids)
+    return sitting
+
+
+def sitting_preview(*, given: SittingInput) -> SittingPlan:
+    """What entering this would come to. Writes nothing."""
+    return sitting_plan(given, LiveFacts())
+
+
+@transaction.atomic
+def sitting_correct(
+    *,
+    sitting: Sitting,
+    actor: Any,
+    reason: str,
+    day: date,
+    segments: Sequence[SegmentInput],
+    starts_at: time | None = None,
+    ends_at: time | None = None,
+    place: str = "",
+    late_reason: str | None = None,
+) -> Sitting:
+    """Replace what a sitting says; the old content stays as a version with the reason.
+
+    A roster stays as it was frozen unless the day, the kind or the unit changed.
+    """
+    record = Record.objects.select_for_update(no_key=True, of=("self",)).select_related("owner").get(pk=sitting.pk)
+    if not policies.may_correct(actor, record):
+        raise PermissionDenied
+    if not reason.strip():
+        raise SittingRefused([Problem("reason", _("请写明更正原因。"))])
+    sitting = Sitting.objects.get(pk=record.pk)
+    before, old_hosts, old = sitting_content(sitting), _host_ids(record), _sameness(sitting, record)
+    given = SittingInput(record.owner_id, day, tuple(segments), starts_at, ends_at, place)
+    kept = frozen_rosters(sitting) if day == record.event_on else {}
+    entered_on = date.fromordinal(record.event_on.toordinal() + record.entry_delay)
+    why_late = record.late_reason if late_reason is None else late_reason
+    plan, limit = _planned(given, LiveFacts([record.owner]), why_late, entered_on, kept)
+    _warn_duplicates(plan, duplicates_find(plan, besides=record.pk))
+    record = record_correct(
+        record=record, reason=reason, content=before, actor=actor, title=plan.title, event_on=day,
+        content_digest=plan.digest, search_text=plan.search_text, late_reason=why_late, late_limit=limit,
+    )
+    _replace_content(sitting, record, plan)
+    duplicates_refresh(old_hosts, *old)
+    event_record(
+        actor=actor, action="meetings.corrected", target=f"meetings.sitting:{record.pk}",
+        unit=record.owner, title=record.title, day=str(day), reason=reason.strip(),
+    )
+    changes.units_changed({*old_hosts, *plan.host_ids})
+    sitting.cautions = plan.cautions
+    return sitting
+
+
+@transaction.atomic
+def sitting_void(*, sitting: Sitting, actor: Any, reason: str) -> Sitting:
+    """Take a sitting out of every count. It stays readable, with the reason."""
+    record = Record.objects.select_for_update(no_key=True, of=("self",)).select_related("owner").get(pk=sitting.pk)
+    if not policies.may_correct(actor, record):
+        raise PermissionDenied
+    sitting = Sitting.objects.get(pk=record.pk)
+    hosts, old = _host_ids(record), _sameness(sitting, record)
+    record = record_void(record=record, reason=reason, content=sitting_content(sitting), actor=actor)
+    duplicates_refresh(hosts, *old)
+    event_record(
+        actor=actor, action="meetings.voided", target=f"meetings.sitting:{record.pk}",
+        unit=record.owner, title=record.title, day=str(record.event_on), reason=reason.strip(),
+    )
+    changes.units_changed(hosts)
+    return sitting
+
+
+def _planned(
+    given: SittingInput, facts: LiveFacts, late_reason: str, entered_on: date, kept: Any = None
+) -> tuple[SittingPlan, int]:
+    """Plan and refuse with every reason at once, the day's own reasons first."""
+    limit = late_after_days(facts.words(given.owner_id, given.day))
+    plan = sitting_plan(given, facts, frozen=kept)
+    problems = [*day_problems(given.day, entered_on, late_reason, limit), *plan.problems]
+    if problems:
+        raise SittingRefused(problems)
+    return plan, limit
+
+
+def day_problems(day: date, entered_on: date, late_reason: str, limit: int) -> list[Problem]:
+    if day > clock.today():
+        return [Problem("day", _("日期不能晚于今天。请在会议召开以后再录入。"))]
+    if is_late(day, entered_on, limit) and not late_reason.strip():
+        text = _("距召开日已过 %(days)s 天，超过 %(limit)s 天，属于补录。请写明补录原因，仍可保存。")
+        return [Problem("late_reason", text % {"days": (entered_on - day).days, "limit": limit})]
+    return []
+
+
+def _warn_duplicates(plan: SittingPlan, repeated: Iterable[int]) -> None:
+    if list(repeated):
+        text = _("同一天、同一时间、同样内容的会议已经录过一次。已保存并标为重复，评判时只计一次；录错的请作废。")
+        plan.cautions.append(Caution("duplicate", text))
+
+
+def _replace_content(sitting: Sitting, record: Record, plan: SittingPlan) -> None:
+    sitting.record = record
+    sitting.starts_at, sitting.ends_at = plan.given.starts_at, plan.given.ends_at
+    sitting.place = plan.given.place.strip()[:100]
+    sitting.full_clean()
+    sitting.save(update_fields=["starts_at", "ends_at", "place"])
+    sitting.segments.all().delete()
+    record_hosts_set(record=record, hosts=plan.host_ids)
+    record_parts_set(record=record, participants=[p for s in plan.segments for p in s.parts])
+    segments_write([(sitting.pk, plan)])
+
+
+def _host_ids(record: Record) -> list[int]:
+    return list(record.hosts.values_list("unit_id", flat=True))
+
+
+def _sameness(sitting: Sitting, record: Record) -> tuple[date, str, time | None]:
+    return record.event_on, record.content_digest, sitting.starts_at

@@ -1,0 +1,52 @@
+"""The words of the packs as this app reads them: segment kinds and code lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: Posts that make a person the branch's secretary, for 书记到会.
+SECRETARIES = frozenset({"secretary", "general_branch_secretary", "party_committee_secretary"})
+COMMITTEE = (
+    "secretary", "deputy_secretary", "org_member", "publicity_member", "discipline_member", "committee_member",
+)
+
+
+def kind_find(words: Any, code: str) -> Any | None:
+    return words.segment_kinds.get(code)
+
+
+def kind_title(words: Any, code: str) -> str:
+    """A kind the packs no longer know shows its code, never nothing."""
+    kind = kind_find(words, code)
+    return kind.title if kind else code
+
+
+def kinds_offered(words: Any) -> list[tuple[str, str]]:
+    """Kinds for a list of choices, the branch's own before those around it."""
+    kinds = words.segment_kinds.items()
+    return [
+        (code, kind.title)
+        for code, kind in sorted(kinds, key=lambda pair: pair[1].due == "listed")
+    ]
+
+
+def codes_of(words: Any, name: str) -> dict[str, str]:
+    codes = words.codes.get(name, {})
+    return dict(getattr(codes, "codes", codes))
+
+
+def code_title(words: Any, name: str, code: str) -> str:
+    return codes_of(words, name).get(code, code)
+
+
+def accepted_presiders(kind: Any) -> tuple[str, ...]:
+    return (*kind.presiders, *kind.substitutes)
+
+
+def committee_posts(kind: Any) -> tuple[str, ...]:
+    """Who sits on the committee: those who may preside over it."""
+    return accepted_presiders(kind) or COMMITTEE
+
+
+def takes_lecturer(kind: Any) -> bool:
+    return bool(kind.lecturers) or "lecturer" in kind.required
