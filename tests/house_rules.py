@@ -21,8 +21,17 @@ def _decorators(function: ast.FunctionDef) -> set[str]:
 
 
 def rows_come_through_visible_to(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """In views: from a request to rows there is one road."""
+    """In views: from a request to rows there is one road, or they are the reader's own."""
+    own = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and any(k.arg == "user" and ast.unparse(k.value) == "request.user" for k in node.keywords)
+        for inner in ast.walk(node.func)
+    }
     for node in ast.walk(tree):
+        if id(node) in own:
+            continue
         if (
             isinstance(node, ast.Attribute)
             and isinstance(node.value, ast.Attribute)
@@ -87,7 +96,7 @@ def views_declare_method_and_login(tree: ast.Module) -> Iterator[tuple[int, str]
         if "HttpResponse" not in (ast.unparse(function.returns) if function.returns else ""):
             continue
         above = _decorators(function)
-        if not any(name.startswith("require_") for name in above):
+        if not any(name.startswith(("require_", "get_or_post")) for name in above):
             yield function.lineno, f"{function.name}: @require_safe, @require_POST …"
         if "login_required" not in above and function.name not in PUBLIC:
             yield function.lineno, f"{function.name}: @login_required"

@@ -22,6 +22,12 @@ CASES = [
         "rows = Sitting.objects.filter(unit=unit)",
     ),
     (
+        rules.rows_come_through_visible_to,
+        "views",
+        "mine = RoleGrant.objects.held_on(day).filter(user=request.user)",
+        "theirs = RoleGrant.objects.held_on(day).filter(user=user)",
+    ),
+    (
         rules.saving_names_its_fields,
         "services",
         "row.save(update_fields=['state'])",

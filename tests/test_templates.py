@@ -29,11 +29,14 @@ def faults(html: str) -> list[str]:
             found.append(f"inline <{name}>")
         for htmx, plain_way in LINK.items():
             has_plain = re.search(rf"\s(form)?{plain_way}\s*=", attributes)
-            # A field may ask for a piece while one types; its form is the plain way.
-            typing = name in {"input", "select", "textarea"} or (
-                htmx == "hx-get" and name == "form"
+            # A field may ask for a piece while one types, and a submit button has its form:
+            # the form is the plain way.
+            within_form = (
+                name in {"input", "select", "textarea"}
+                or (htmx == "hx-get" and name == "form")
+                or (name == "button" and re.search(r"\stype=[\"']submit", attributes))
             )
-            if re.search(rf"\s{htmx}\s*=", attributes) and not has_plain and not typing:
+            if re.search(rf"\s{htmx}\s*=", attributes) and not has_plain and not within_form:
                 found.append(f"<{name}> has {htmx} without {plain_way}")
         if re.search(r"(href|src)\s*=\s*[\"']?(https?:)?//", attributes):
             found.append(f"<{name}> points outside")
