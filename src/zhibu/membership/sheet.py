@@ -91,15 +91,29 @@ def _text(limit: int) -> Callable[[Any], str]:
     return read
 
 
+class Memo(dict[Any, Any]):
+    """What a reader made of each value it has seen: most columns repeat a few values all the way down."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, value: Any) -> Any:
+        made = self._read(value)
+        self[value] = made
+        return made
+
+
 def readers() -> dict[str, Callable[[Any], Any]]:
     """A reader for each column but the identity number; made once for a whole sheet."""
-    return {
-        "name": _name, "sex": codes.sex().read, "ethnicity": codes.ethnicity().read, "born_on": cell_day,
+    repeating = {
+        "sex": codes.sex().read, "ethnicity": codes.ethnicity().read, "born_on": cell_day,
         "education": codes.education().read, "category": codes.category().read, "joined_on": cell_day,
-        "full_on": cell_day, "job": codes.job().read, "mobile": mobile_read, "landline": landline_read,
-        "address": _text(200), "status": codes.status().read, "is_lost": cell_yes, "lost_on": _lost_on,
-        "is_floating": cell_yes, "destination": _text(64),
+        "full_on": cell_day, "job": codes.job().read, "landline": landline_read, "status": codes.status().read,
+        "is_lost": cell_yes, "lost_on": _lost_on, "is_floating": cell_yes, "destination": _text(64),
     }  # fmt: skip
+    single = {"name": _name, "mobile": mobile_read, "address": _text(200)}
+    return {key: Memo(read).__getitem__ for key, read in repeating.items()} | single
 
 
 def row_read(row: TableRow, known: dict[str, Callable[[Any], Any]], today: date) -> Said:

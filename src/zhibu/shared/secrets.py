@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -27,7 +28,13 @@ _NONCE_BYTES = 12
 
 
 def _keys() -> Keys:
-    return load_keys(keys_path(settings.DATA_DIR))
+    return _keys_of(settings.DATA_DIR, os.environ.get("ZHIBU_KEYS_FILE", ""))
+
+
+@lru_cache(maxsize=8)
+def _keys_of(data_dir: Path, _override: str) -> Keys:
+    # Working out the path costs more than a hash, and an import asks a hundred thousand times.
+    return load_keys(keys_path(data_dir))
 
 
 @lru_cache(maxsize=4)
