@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+MALE = (
+    "建国志强永明振东德福金山海波学文玉林春生立新成斌世杰宏伟兴旺景田庆丰长河子安守信广平云峰伯阳"
 )
-MALE = "建国志强永明振东德福金山海波学文玉林春生立新成斌世杰宏伟兴旺景田庆丰长河子安守信广平云峰伯阳"
 FEMALE = "秀兰桂英春梅玉珍丽华淑芬彩霞雪琴晓燕月红素云巧玲文静佳慧雅楠思雨凤霞小娟艳秋清荷若兰念慈"
 #: 中国行政区划中不存在的县级代码，身份证号因此不可能属于真人。
 REGION = "139901"
@@ -77,7 +77,9 @@ class People:
             full_on=full_on if full_on <= self.today else None,
             education=random.choice(_EDUCATION_RURAL if rural else _EDUCATION_ORGAN),
             job="11 农牧渔业生产人员" if rural else random.choice(_JOBS_ORGAN),
-            ethnicity="01 汉族" if random.random() < 0.97 else random.choice(["03 回族", "11 满族"]),
+            ethnicity="01 汉族"
+            if random.random() < 0.97
+            else random.choice(["03 回族", "11 满族"]),
             leader=leader,
             lost=False,
             floating=rural and random.random() < 0.05,
@@ -107,4 +109,10 @@ class People:
 
 _EDUCATION_RURAL = ("7 初中", "7 初中", "6 普通高中", "8 小学", "41 中等专科", "22 大专")
 _EDUCATION_ORGAN = ("21 大学", "21 大学", "22 大专", "12 硕士研究生", "1B 省（区、市）委党校研究生")
-_JOBS_ORGAN = ("011 公务员", "011 公务员", "012 参照公务员法管理的工作人员", "0211 事业单位管理岗位", "502 退休人员")
+_JOBS_ORGAN = (
+    "011 公务员",
+    "011 公务员",
+    "012 参照公务员法管理的工作人员",
+    "0211 事业单位管理岗位",
+    "502 退休人员",
+)

@@ -57,11 +57,17 @@ class Branch:
     township: str = ""
 
     def alive(self, day: date) -> bool:
-        return self.unit.founded <= day and (self.unit.withdrawn is None or day <= self.unit.withdrawn)
+        return self.unit.founded <= day and (
+            self.unit.withdrawn is None or day <= self.unit.withdrawn
+        )
 
     def holder(self, post: str, day: date) -> Person | None:
         for held in self.posts:
-            if held.post == post and held.from_on <= day and (held.to_on is None or day <= held.to_on):
+            if (
+                held.post == post
+                and held.from_on <= day
+                and (held.to_on is None or day <= held.to_on)
+            ):
                 return held.person
         return None
 
@@ -115,11 +121,19 @@ class Builder:
         return unit
 
     def _organs(self) -> None:
-        self._unit("SZ", "中共云州市直属机关工作委员会", "党工委", parent="YZ", short="市直机关工委")
+        self._unit(
+            "SZ", "中共云州市直属机关工作委员会", "党工委", parent="YZ", short="市直机关工委"
+        )
         self._unit("JY", "中共云州市委教育工作委员会", "党工委", parent="YZ", short="市委教育工委")
         for number, organ in enumerate(ORGANS[: max(2, round(len(ORGANS) * self.scale))], start=1):
             code = f"SZ{number:02d}"
-            self._unit(code, f"中共云州市{organ}局机关委员会", "党委", parent="SZ", short=f"市{organ}局机关党委")
+            self._unit(
+                code,
+                f"中共云州市{organ}局机关委员会",
+                "党委",
+                parent="SZ",
+                short=f"市{organ}局机关党委",
+            )
             for order, office in enumerate(OFFICES, start=1):
                 self._branch(
                     f"{code}-{order}",
@@ -134,9 +148,13 @@ class Builder:
     def _county(self) -> None:
         self._unit("QH", "中共青河县委员会", "党委", parent="YZ", short="青河县委")
         self._unit("QH-ZZB", "中共青河县委组织部", "组织部", parent="QH", short="青河县委组织部")
-        for number, town in enumerate(TOWNSHIPS[: max(1, round(len(TOWNSHIPS) * self.scale))], start=1):
+        for number, town in enumerate(
+            TOWNSHIPS[: max(1, round(len(TOWNSHIPS) * self.scale))], start=1
+        ):
             code = f"QH{number:02d}"
-            self._unit(code, f"中共青河县{town}镇委员会", "党委", parent="QH", short=f"{town}镇党委")
+            self._unit(
+                code, f"中共青河县{town}镇委员会", "党委", parent="QH", short=f"{town}镇党委"
+            )
             leaders = [self.people.person(rural=False, leader=True) for _ in range(3)]
             for order, village in enumerate(self.random.sample(VILLAGES, 15), start=1):
                 branch = self._branch(
@@ -151,15 +169,36 @@ class Builder:
                 self._village_posts(branch, leaders)
 
     def _branch(
-        self, code: str, name: str, short: str, *, parent: str, rural: bool, sector: str, guidance: str = ""
+        self,
+        code: str,
+        name: str,
+        short: str,
+        *,
+        parent: str,
+        rural: bool,
+        sector: str,
+        guidance: str = "",
     ) -> Branch:
         random = self.random
         founded = date(random.randrange(2004, 2020), random.randrange(1, 13), 1)
-        if random.random() < 0.02:  # set up in the middle of the year: owes only whole periods of its life
+        if (
+            random.random() < 0.02
+        ):  # set up in the middle of the year: owes only whole periods of its life
             founded = date(self.today.year, 4, 16)
-        withdrawn = date(self.today.year, 5, 31) if random.random() < 0.01 and founded.year < self.today.year else None
+        withdrawn = (
+            date(self.today.year, 5, 31)
+            if random.random() < 0.01 and founded.year < self.today.year
+            else None
+        )
         unit = self._unit(
-            code, name, "党支部", sector=sector, parent=parent, guidance=guidance, founded=founded, short=short,
+            code,
+            name,
+            "党支部",
+            sector=sector,
+            parent=parent,
+            guidance=guidance,
+            founded=founded,
+            short=short,
             withdrawn=withdrawn,
         )
         size = int(random.triangular(4, 62, 31)) if rural else int(random.triangular(4, 55, 26))
@@ -173,8 +212,12 @@ class Builder:
         members: list[Person] = []
         names: set[str] = set()
         while len(members) < size:
-            person = self.people.person(rural=rural, leader=not rural and self.random.random() < 0.08)
-            if person.name in names and self.random.random() < 0.98:  # two of one name are rare, but happen
+            person = self.people.person(
+                rural=rural, leader=not rural and self.random.random() < 0.08
+            )
+            if (
+                person.name in names and self.random.random() < 0.98
+            ):  # two of one name are rare, but happen
                 continue
             names.add(person.name)
             members.append(person)
@@ -182,7 +225,12 @@ class Builder:
 
     def _quality(self) -> float:
         pick = self.random.random()
-        for limit, low, high in ((0.15, 0.94, 1.0), (0.5, 0.8, 0.94), (0.8, 0.55, 0.8), (0.95, 0.25, 0.55)):
+        for limit, low, high in (
+            (0.15, 0.94, 1.0),
+            (0.5, 0.8, 0.94),
+            (0.8, 0.55, 0.8),
+            (0.95, 0.25, 0.55),
+        ):
             if pick < limit:
                 return self.random.uniform(low, high)
         return self.random.uniform(0.0, 0.15)
@@ -190,14 +238,22 @@ class Builder:
     def _committee(self, branch: Branch) -> None:
         random, today = self.random, self.today
         years = 5 if branch.unit.sector in {"村", "社区"} else 3
-        start = today - timedelta(days=random.randrange(40, years * 365 + (260 if branch.quality < 0.5 else 0)))
+        start = today - timedelta(
+            days=random.randrange(40, years * 365 + (260 if branch.quality < 0.5 else 0))
+        )
         start = max(start.replace(day=1), branch.unit.founded)
         end = start.replace(year=start.year + years) - timedelta(days=1)
         branch.term = (start, end)
         grown = [person for person in branch.members if person.full_on and person.full_on < start]
-        grown = [person for person in grown if (today - person.born).days < 66 * 365] or grown or branch.members
-        wanted = COMMITTEE_POSTS if len(branch.members) >= 25 else (
-            ("书记", "组织委员", "宣传委员") if len(branch.members) >= 7 else ("书记",)
+        grown = (
+            [person for person in grown if (today - person.born).days < 66 * 365]
+            or grown
+            or branch.members
+        )
+        wanted = (
+            COMMITTEE_POSTS
+            if len(branch.members) >= 25
+            else (("书记", "组织委员", "宣传委员") if len(branch.members) >= 7 else ("书记",))
         )
         chosen = random.sample(grown, min(len(wanted), len(grown)))
         for post, person in zip(wanted, chosen, strict=False):
@@ -205,13 +261,18 @@ class Builder:
             branch.posts.append(Holding(post, person, start, None, duty))
             person.leader = person.leader or (post == "书记" and not branch.rural)
         if branch.quality < 0.45 and random.random() < 0.4 and len(branch.posts) > 1:
-            branch.posts[0].to_on = today - timedelta(days=random.randrange(30, 260))  # secretary's chair is vacant
+            branch.posts[0].to_on = today - timedelta(
+                days=random.randrange(30, 260)
+            )  # secretary's chair is vacant
         if len(branch.members) >= 36:
             self._groups(branch, start)
 
     def _groups(self, branch: Branch, start: date) -> None:
         half = len(branch.members) // 2
-        for title, members in (("第一党小组", branch.members[:half]), ("第二党小组", branch.members[half:])):
+        for title, members in (
+            ("第一党小组", branch.members[:half]),
+            ("第二党小组", branch.members[half:]),
+        ):
             if branch.quality < 0.4:
                 members = members[: len(members) // 2]
             branch.groups.append((title, members))
@@ -225,5 +286,7 @@ class Builder:
         if self.random.random() < 0.85:
             branch.posts.append(Holding("村文书", self.random.choice(others), start))
         if self.random.random() < 0.3:
-            branch.posts.append(Holding("第一书记", self.people.person(rural=False, leader=True), start))
+            branch.posts.append(
+                Holding("第一书记", self.people.person(rural=False, leader=True), start)
+            )
         branch.posts.append(Holding("包村领导", self.random.choice(leaders), start))

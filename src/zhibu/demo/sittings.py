@@ -12,18 +12,50 @@ from zhibu.demo.people import Person
 from zhibu.demo.prefecture import Branch
 
 THEMES = {
-    "党支部学习会": ("学习基层治理新要求", "学习身边典型事迹", "学习乡村建设规划", "学习安全生产规定", "学习廉洁自律要求"),
-    "支部委员会": ("研究月度工作安排", "研究发展党员工作", "研究问题整改措施", "研究主题党日方案", "研究困难党员帮扶"),
-    "主题党日": ("环境整治志愿服务", "走访困难老党员", "参观村史馆", "护林防火巡查", "集中学习与交流", "义务植树"),
+    "党支部学习会": (
+        "学习基层治理新要求",
+        "学习身边典型事迹",
+        "学习乡村建设规划",
+        "学习安全生产规定",
+        "学习廉洁自律要求",
+    ),
+    "支部委员会": (
+        "研究月度工作安排",
+        "研究发展党员工作",
+        "研究问题整改措施",
+        "研究主题党日方案",
+        "研究困难党员帮扶",
+    ),
+    "主题党日": (
+        "环境整治志愿服务",
+        "走访困难老党员",
+        "参观村史馆",
+        "护林防火巡查",
+        "集中学习与交流",
+        "义务植树",
+    ),
     "党员大会": ("听取支委会工作报告", "讨论年度工作计划", "讨论预备党员转正", "通报党费收缴情况"),
     "党课": ("把小事办成实事", "做群众信得过的人", "从一本账说起", "守规矩才能走得远"),
     "组织生活会": ("年度组织生活会",),
     "民主评议党员": ("年度民主评议党员",),
     "党小组会": ("小组学习与谈心", "小组讨论支部任务"),
 }
-FORMS = ("集中学习", "交流研讨", "志愿服务", "参观见学", "走访慰问", "实地调研", "观看影片", "重温誓词")
+FORMS = (
+    "集中学习",
+    "交流研讨",
+    "志愿服务",
+    "参观见学",
+    "走访慰问",
+    "实地调研",
+    "观看影片",
+    "重温誓词",
+)
 REASONS = ("公出", "生病", "外出务工", "照顾家人", "值班")
-RESOLUTIONS = ("同意所提安排，由各委员分头落实", "同意，月底前办结并报告", "原则同意，补充完善后执行")
+RESOLUTIONS = (
+    "同意所提安排，由各委员分头落实",
+    "同意，月底前办结并报告",
+    "原则同意，补充完善后执行",
+)
 ALL_MEMBERS = ("党支部学习会", "主题党日", "党员大会", "党课", "组织生活会", "民主评议党员")
 
 
@@ -56,7 +88,10 @@ class Ledger:
         if month == 12 or (month == 11 and self.random.random() < 0.3):
             wanted += ["组织生活会", "民主评议党员"]
         held = [kind for kind in wanted if self._held(month)]
-        if not self.branch.committee(date(year, month, 15)) or len(self.branch.committee(date(year, month, 15))) < 3:
+        if (
+            not self.branch.committee(date(year, month, 15))
+            or len(self.branch.committee(date(year, month, 15))) < 3
+        ):
             held = [kind for kind in held if kind != "支部委员会"]
         together = [kind for kind in held if kind in ALL_MEMBERS]
         alone = [kind for kind in held if kind not in ALL_MEMBERS]
@@ -84,7 +119,9 @@ class Ledger:
             return
         yield Row(self._cells(day, kinds, roster))
 
-    def _group_meeting(self, year: int, month: int, title: str, members: list[Person]) -> Iterator[Row]:
+    def _group_meeting(
+        self, year: int, month: int, title: str, members: list[Person]
+    ) -> Iterator[Row]:
         day = self._day(year, month)
         roster = [person for person in members if day and person.joined <= day]
         if day is None or not self.branch.alive(day) or len(roster) < 3:
@@ -104,7 +141,10 @@ class Ledger:
         random, quality = self.random, self.branch.quality
         absent = self._absent(roster)
         theme = THEMES[kinds[0]][0] if self.copies else random.choice(THEMES[kinds[0]])
-        presider, recorder = self._presider(day, roster, absent), self._recorder(day, roster, absent)
+        presider, recorder = (
+            self._presider(day, roster, absent),
+            self._recorder(day, roster, absent),
+        )
         voting = any(kind in ("党员大会", "支部委员会") for kind in kinds)
         cells: dict[str, object] = {
             "党组织": self.branch.unit.short or self.branch.unit.name,
@@ -126,7 +166,9 @@ class Ledger:
             "决议": random.choice(RESOLUTIONS) if voting and random.random() < quality else "",
         }
         if kinds == ["党支部学习会"] and quality < 0.6 and random.random() < 0.15:
-            cells.update({"召集主体": "行政", "列席非党员人数": len(roster) * 2})  # a staff meeting, relabelled
+            cells.update(
+                {"召集主体": "行政", "列席非党员人数": len(roster) * 2}
+            )  # a staff meeting, relabelled
         self._forget(cells)
         self._entered(cells, day)
         return cells
@@ -137,7 +179,11 @@ class Ledger:
         found: dict[int, str] = {}
         names = [person.name for person in roster]
         for index, person in enumerate(roster):
-            if random.random() >= rate or names.count(person.name) > 1 or len(found) >= len(roster) - 1:
+            if (
+                random.random() >= rate
+                or names.count(person.name) > 1
+                or len(found) >= len(roster) - 1
+            ):
                 continue
             if random.random() < 0.55 + quality / 2:
                 found[index] = f"{person.name}（请假：{random.choice(REASONS)}）"
@@ -149,7 +195,11 @@ class Ledger:
         there = [person for index, person in enumerate(roster) if index not in absent]
         for post in ("书记", "副书记", "组织委员", "宣传委员", "纪检委员"):
             person = self.branch.holder(post, day)
-            if person and any(person is one for one in there) and self.random.random() < 0.9 + self.branch.quality / 10:
+            if (
+                person
+                and any(person is one for one in there)
+                and self.random.random() < 0.9 + self.branch.quality / 10
+            ):
                 return person
         return there[0] if there else None
 
@@ -157,7 +207,11 @@ class Ledger:
         if self.random.random() > 0.5 + self.branch.quality / 2:
             return None
         there = [person for index, person in enumerate(roster) if index not in absent]
-        clerk = self.branch.holder("村文书", day) if self.branch.rural else self.branch.holder("组织委员", day)
+        clerk = (
+            self.branch.holder("村文书", day)
+            if self.branch.rural
+            else self.branch.holder("组织委员", day)
+        )
         return clerk if any(clerk is one for one in there) else (there[-1] if there else None)
 
     def _forget(self, cells: dict[str, object]) -> None:
@@ -170,7 +224,15 @@ class Ledger:
     def _entered(self, cells: dict[str, object], day: date) -> None:
         """Diligent branches write it down within days, others months later and say why."""
         slow = self.random.random() > self.branch.quality
-        entered = min(day + timedelta(days=self.random.randrange(12, 150) if slow else self.random.randrange(0, 4)), self.today)
+        entered = min(
+            day
+            + timedelta(
+                days=self.random.randrange(12, 150) if slow else self.random.randrange(0, 4)
+            ),
+            self.today,
+        )
         cells["录入日期"] = entered
         if (entered - day).days > 7:
-            cells["补录原因"] = self.random.choice(("记录员外出，回来后补录", "纸质记录核对后补录", "人员交接期间漏录"))
+            cells["补录原因"] = self.random.choice(
+                ("记录员外出，回来后补录", "纸质记录核对后补录", "人员交接期间漏录")
+            )
