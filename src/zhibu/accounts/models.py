@@ -20,7 +20,9 @@ class User(AbstractBaseUser):
 
     username = models.CharField(_("用户名"), max_length=64, unique=True)
     display_name = models.CharField(_("显示名"), max_length=64, blank=True)
-    phone_index = models.CharField(_("手机号索引"), max_length=64, null=True, blank=True, unique=True)
+    phone_index = models.CharField(
+        _("手机号索引"), max_length=64, null=True, blank=True, unique=True
+    )
     is_active = models.BooleanField(_("启用"), default=True)
     #: The installer of the program: may grant roles anywhere. Sees no identity numbers by it.
     is_installer = models.BooleanField(_("系统管理员"), default=False)

@@ -17,7 +17,7 @@ from zhibu.shared.changes import units_changed
 from zhibu.shared.errors import RuleBroken
 from zhibu.shared.secrets import blind_index, encrypt
 
-ID_PURPOSE, PHONE_PURPOSE = "identity", "phone"
+ID_PURPOSE, PHONE_PURPOSE = "id_number", "phone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

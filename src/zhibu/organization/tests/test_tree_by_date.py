@@ -41,7 +41,9 @@ def test_moving_a_parent_in_mid_year_moves_all_below_from_that_day_only(county):
 
 def test_the_closure_written_step_by_step_is_the_one_computed_anew(county):
     unit_move(unit=county.east, parent=county.west, day=MOVE, actor="测试")
-    unit_move(unit=county.one, parent=county.work, day=date(2025, 9, 1), actor="测试", line="guidance")
+    unit_move(
+        unit=county.one, parent=county.work, day=date(2025, 9, 1), actor="测试", line="guidance"
+    )
     unit_merge(unit=county.two, into=county.one, day=date(2025, 10, 31), actor="测试")
     unit_move(unit=county.work, parent=county.west, day=date(2025, 11, 1), actor="测试")
     from zhibu.organization.models import Ancestry
@@ -62,7 +64,9 @@ def test_guidance_passes_down_the_tree_and_up_from_the_guiding_body(county):
     assert names_above(county.group, AFTER, "guidance") == ["G", "C"]
     assert names_above(county.group, BEFORE, "guidance") == []
     assert selectors.unit_descendant_ids(county.work, AFTER, ("guidance",)) == {
-        county.work.pk, county.one.pk, county.group.pk,
+        county.work.pk,
+        county.one.pk,
+        county.group.pk,
     }
     assert selectors.unit_descendant_ids(county.work, AFTER, ("tree",)) == {county.work.pk}
 
@@ -88,14 +92,20 @@ def test_a_merged_unit_stays_in_last_years_tree_and_its_books_open_to_the_new_un
     assert names_above(county.group, MOVE)[0] == "E2"
     assert Unit.objects.visible_to(user).filter(pk=county.one.pk).exists()
     assert county.one.pk not in selectors.unit_descendant_ids(county.east, AFTER)
-    assert county.one.pk in selectors.unit_descendant_ids(county.east, AFTER, since=date(2025, 1, 1))
+    assert county.one.pk in selectors.unit_descendant_ids(
+        county.east, AFTER, since=date(2025, 1, 1)
+    )
 
 
 def test_withdrawing_ends_the_posts_and_is_written_down(county):
     from zhibu.organization.services import post_begin
 
     post = post_begin(
-        person=make_person(), unit=county.two, code="secretary", from_on=date(2024, 1, 1), actor="测试"
+        person=make_person(),
+        unit=county.two,
+        code="secretary",
+        from_on=date(2024, 1, 1),
+        actor="测试",
     )
     unit_withdraw(unit=county.two, day=BEFORE, actor="测试")
 
@@ -108,14 +118,30 @@ def test_withdrawing_ends_the_posts_and_is_written_down(county):
 @pytest.mark.parametrize(
     ("act", "said"),
     [
-        pytest.param(lambda c: unit_withdraw(unit=c.east, day=BEFORE, actor="测试"), "下级组织", id="has children"),
         pytest.param(
-            lambda c: unit_move(unit=c.east, parent=c.one, day=MOVE, actor="测试"), "是.+的下级", id="own child"
+            lambda c: unit_withdraw(unit=c.east, day=BEFORE, actor="测试"),
+            "下级组织",
+            id="has children",
         ),
-        pytest.param(lambda c: unit_move(unit=c.one, parent=None, day=MOVE, actor="测试"), "请选择", id="no parent"),
-        pytest.param(lambda c: unit_merge(unit=c.one, into=c.one, day=MOVE, actor="测试"), "自己", id="itself"),
         pytest.param(
-            lambda c: unit_move(unit=c.one, parent=c.west, day=date(2001, 1, 1), actor="测试"), "不存在", id="too early"
+            lambda c: unit_move(unit=c.east, parent=c.one, day=MOVE, actor="测试"),
+            "是.+的下级",
+            id="own child",
+        ),
+        pytest.param(
+            lambda c: unit_move(unit=c.one, parent=None, day=MOVE, actor="测试"),
+            "请选择",
+            id="no parent",
+        ),
+        pytest.param(
+            lambda c: unit_merge(unit=c.one, into=c.one, day=MOVE, actor="测试"),
+            "自己",
+            id="itself",
+        ),
+        pytest.param(
+            lambda c: unit_move(unit=c.one, parent=c.west, day=date(2001, 1, 1), actor="测试"),
+            "不存在",
+            id="too early",
         ),
     ],
 )
