@@ -141,10 +141,12 @@ def test_every_clause_judged_from_records_has_a_case_that_is_met_and_one_that_is
         verdicts.setdefault(case["clause"], set()).add(case["expect"].get("verdict", ""))
     for key, standard in pack_read(PACKS / pack).standards.items():
         for clause in standard.clauses:
+            found = verdicts.get(clause.key, set())
             if clause.method == "record" and clause.class_ != "statistic":
-                found = verdicts.get(clause.key, set())
                 assert "met" in found, f"{key} {clause.key} has no met case"
                 assert found & {"unmet", "partial"}, f"{key} {clause.key} has no unmet case"
+            elif clause.class_ == "statistic" and clause.method == "record":
+                assert found == {"not_assessed"}, f"{key} {clause.key} is not measured by a case"
 
 
 def test_the_national_lists_hold_the_codes_of_the_official_sheet():

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from pyarrow import csv
 
 from zhibu_engine.assess import assess
+from zhibu_engine.cli import main
 from zhibu_engine.compile import standard_compile
 from zhibu_engine.explain import explain
-from zhibu_engine.facts import RELATIONS
 from zhibu_engine.packs import pack_read, packs_merge
 from zhibu_engine.prepare import facts_prepare
+from zhibu_engine.report import coverage_sentence
+from zhibu_engine.sources import facts_read
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).parent / "worked_example"
 PAGE = (ROOT / "docs" / "worked-example.md").read_text(encoding="utf-8")
 AS_OF = date(2025, 12, 31)
-TYPES = {"id": pa.int64(), "int": pa.int64(), "bool": pa.bool_(), "day": pa.date32()}
 
 
+@cache
 def _facts() -> dict[str, pa.Table]:
-    tables = {}
-    for path in FOLDER.glob("*.csv"):
-        columns = RELATIONS[path.stem].by_name
-        types = {name: TYPES.get(column.type, pa.string()) for name, column in columns.items()}
-        tables[path.stem] = csv.read_csv(
-            path, convert_options=csv.ConvertOptions(column_types=types)
-        )
-    return tables
+    return facts_read(FOLDER)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +82,8 @@ def test_the_total_is_printed_with_its_coverage_and_is_the_one_of_the_page(findi
         47_00,
         0,
     )
-    assert "已评 53 分，得 44.75 分；47 分未评，0 分未到期" in PAGE
+    assert coverage_sentence(score) == "已评 53 分，得 44.75 分；47 分未评。"
+    assert f"**{coverage_sentence(score)}**" in PAGE
     assert score.possible == 100_00
 
 
@@ -110,3 +107,27 @@ def test_the_months_that_lack_a_meeting_are_named(compiled):
     explained = explain(compiled, _facts(), 1, "committee_monthly", as_of=AS_OF)
 
     assert [re.sub(r"\D", "", month)[-2:].lstrip("0") for month in explained.missing] == ["8", "11"]
+
+
+def test_the_command_that_the_page_shows_writes_the_same_points(tmp_path):
+    out = tmp_path / "result.csv"
+
+    code = main(
+        [
+            "assess",
+            "--facts",
+            str(FOLDER),
+            "--pack",
+            "city-organs",
+            "--as-of",
+            "2025-12-31",
+            "--out",
+            str(out),
+        ]
+    )
+
+    assert code == 0
+    with out.open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    earned = sum(round(float(row["得分"]) * 100) for row in rows if row["得分"])
+    assert earned == 44_75
