@@ -67,12 +67,13 @@ def units_assess(units: Iterable[UnitRow], as_of: date) -> Judgement:
         unit_ids=wanted, as_of=as_of, relations=relations_read(one.compiled for one in by_standard)
     )
     facts = facts_prepare(raw, as_of)
+    known = set(raw["unit"].column("unit_id").to_pylist())
     exempt = exemptions_on(wanted, as_of)
     for applied, unit_ids in by_standard.items():
-        found = assess(
-            applied.compiled, facts, unit_ids, as_of=as_of, exemptions=exempt.get(applied.key, ())
-        )
-        _add(judgement, applied, found)
+        present = [pk for pk in unit_ids if pk in known]
+        if present:
+            exempted = exempt.get(applied.key, ())
+            _add(judgement, applied, assess(applied.compiled, facts, present, as_of=as_of, exemptions=exempted))
     return judgement
 
 

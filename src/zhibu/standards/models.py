@@ -6,6 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhibu.organization.models import Unit
+from zhibu.shared.errors import RuleBroken
+
 
 class Verdict(models.TextChoices):
     MET = "met", _("满足")
@@ -90,7 +93,52 @@ class Score(ScoreFields):
         return f"{self.unit_id} {self.standard} {self.earned}"
 
 
-class Run(models.Model):
+class KeptQuerySet(models.QuerySet):
+    """Rows of runs: once the run is published nothing changes or removes them."""
+
+    published = "run__published_at__isnull"
+
+    def _refuse(self) -> None:
+        if self.filter(**{self.published: False}).exists():
+            raise RuleBroken(_("评判结果已经发布，不能再改。需要更正的，请另作一次评判并发布。"))
+
+    def update(self, **values):
+        self._refuse()
+        return super().update(**values)
+
+    def delete(self):
+        self._refuse()
+        return super().delete()
+
+    def bulk_update(self, objs, fields, batch_size=None):
+        self.filter(pk__in=[one.pk for one in objs])._refuse()
+        return super().bulk_update(objs, fields, batch_size)
+
+
+class KeptRunQuerySet(KeptQuerySet):
+    published = "published_at__isnull"
+
+    def visible_to(self, user):
+        return self.filter(scope__in=Unit.objects.visible_to(user))
+
+
+class Kept(models.Model):
+    """Refuses to be saved or removed by its row once published."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            type(self).objects.filter(pk=self.pk)._refuse()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        type(self).objects.filter(pk=self.pk)._refuse()
+        return super().delete(*args, **kwargs)
+
+
+class Run(Kept):
     """A judgement of many units kept for good, pinned to pack, tree and facts."""
 
     standard = models.CharField(_("标准"), max_length=64)
@@ -107,6 +155,8 @@ class Run(models.Model):
     made_at = models.DateTimeField(_("评判时间"), auto_now_add=True)
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
 
+    objects = KeptRunQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("评判批次")
         ordering = ["-pk"]
@@ -115,10 +165,12 @@ class Run(models.Model):
         return self.title
 
 
-class RunFinding(FindingFields):
+class RunFinding(Kept, FindingFields):
     run = models.ForeignKey(Run, verbose_name=_("评判批次"), on_delete=models.CASCADE, related_name="findings")
     #: Frozen at publication.
     explanation = models.JSONField(_("说明"), null=True, blank=True)
+
+    objects = KeptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("批次评判")
@@ -128,11 +180,13 @@ class RunFinding(FindingFields):
         return f"{self.run_id} {self.unit_id} {self.clause}"
 
 
-class RunScore(ScoreFields):
+class RunScore(Kept, ScoreFields):
     run = models.ForeignKey(Run, verbose_name=_("评判批次"), on_delete=models.CASCADE, related_name="scores")
     #: Names and place on the day of judgement, so that a later merger changes nothing.
     unit_name = models.CharField(_("组织名称"), max_length=128)
     parent_name = models.CharField(_("上级名称"), max_length=128, blank=True)
+
+    objects = KeptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("批次得分")

@@ -53,12 +53,15 @@ class ScoreView:
     failed: int
 
     @property
+    def judged(self) -> int:
+        return self.met + self.failed
+
+    @property
     def rate(self) -> float | None:
         """Earned of what was assessed; where there are no points, clauses met of those judged."""
         if self.possible:
             return self.earned / self.assessed if self.assessed else None
-        judged = self.met + self.failed
-        return self.met / judged if judged else None
+        return self.met / self.judged if self.judged else None
 
     @property
     def coverage_sentence(self) -> str:
@@ -81,9 +84,8 @@ class ScoreView:
         return "；".join([*parts, *(["，".join(rest)] if rest else [])])
 
     def _counted(self) -> str:
-        judged = self.met + self.failed
-        said = _("已评 %(judged)s 条，满足 %(met)s 条") % {"judged": judged, "met": self.met}
-        rest = self.clauses - judged
+        said = _("已评 %(judged)s 条，满足 %(met)s 条") % {"judged": self.judged, "met": self.met}
+        rest = self.clauses - self.judged
         if not rest:
             return said
         return said + _("；%(rest)s 条未评、未到期或不适用") % {"rest": rest}
