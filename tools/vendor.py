@@ -82,6 +82,8 @@ def build() -> None:
         (OUT / target).write_bytes(_strip_source_map((modules / source).read_bytes()))
     (OUT / "icons.svg").write_text(_sprite(modules))
     (OUT / "icons.txt").write_text("\n".join(sorted(ICONS)) + "\n")
+    # The CSS and JavaScript carry their notices; the sprite can not.
+    (OUT / "icons.LICENSE.txt").write_text((modules / "@tabler/icons/LICENSE").read_text())
     names = [*FILES, "icons.svg"]
     versions = {"packages": _locked_versions(), "sha256": {n: _digest(OUT / n) for n in names}}
     (OUT / "VERSIONS.json").write_text(json.dumps(versions, indent=1) + "\n")
