@@ -33,7 +33,7 @@ def tables(rows: Rows) -> dict[str, pa.Table]:
             {
                 column.name: pa.array([row.get(column.name) for row in listed], FILE_FORM[column.type])
                 for column in RELATIONS[name].columns
-                if column.empty is None and not column.optional or any(column.name in row for row in listed)
+                if (column.empty is None and not column.optional) or any(column.name in row for row in listed)
             }
         )
         for name, listed in rows.items()
