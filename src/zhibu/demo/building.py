@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -16,10 +17,17 @@ from zhibu.demo import sheets
 from zhibu.demo.prefecture import Branch, Builder, Prefecture
 from zhibu.demo.sittings import Ledger
 from zhibu.demo.writings import plans_write
-from zhibu.jobs.services import import_begin, import_confirm, import_read
-from zhibu.membership.services import group_assign
+from zhibu.jobs.services import import_begin, import_confirm, import_read, import_write
+from zhibu.membership.models import Membership
+from zhibu.membership.services import group_assign, member_transfer
 from zhibu.organization.models import Person, Post, RoleGrant, Unit
-from zhibu.organization.services import pack_adopt, posts_import, role_grant, units_import
+from zhibu.organization.services import (
+    pack_adopt,
+    posts_import,
+    role_grant,
+    unit_merge,
+    units_import,
+)
 from zhibu.organization.services.people import ID_PURPOSE
 from zhibu.packs.services import builtin_packs, pack_install
 from zhibu.shared.changes import deferred
@@ -35,6 +43,7 @@ LOGINS = (
     ("gongwei", "市直机关各支部的全景图，一张待确认的党员表"),
     ("xiangzhen", "本镇各支部"),
     ("zuzhibu", "全县各支部"),
+    ("shiwei", "全市各支部，已导入的表"),
     ("jiancha", "市直机关各支部，只看不改"),
     ("dangyuan", "我的记录"),
     ("shenji", "审计日志"),
@@ -75,6 +84,7 @@ class Building:
                 f"导入 {year} 年会议台账", lambda told, year=year: self._sittings(year, told)
             )
         yield Step("写入计划、小结和总结", self._writings)
+        yield Step("年中合并支部", self._mergers)
         yield Step("评判", self._judge)
         yield Step("开通账号", self._accounts)
         yield Step("留一张待确认的表", self._pending)
@@ -90,6 +100,11 @@ class Building:
     @property
     def installer(self) -> User:
         return User.objects.get(username="admin")
+
+    @property
+    def office(self) -> User:
+        """Who hands in the sheets: the installer may set up but keeps no records."""
+        return User.objects.get(username="shiwei")
 
     def _packs(self, told: Told) -> str:
         if not User.objects.filter(username="admin").exists():
@@ -136,9 +151,9 @@ class Building:
 
     def _units(self, told: Told) -> str:
         with deferred():
-            return (
-                f"{units_import(rows=self.folder / '组织架构.xlsx', actor=self.installer)} 个组织"
-            )
+            count = units_import(rows=self.folder / "组织架构.xlsx", actor=self.installer)
+        self._account("shiwei", "云州市委组织部工作人员", "YZ", RoleGrant.Role.COUNTY)
+        return f"{count} 个组织"
 
     def _members(self, told: Told) -> str:
         count, parts = 0, self._parts()
@@ -149,7 +164,7 @@ class Building:
 
     def _posts(self, told: Told) -> str:
         with deferred():
-            return f"{posts_import(rows=self.folder / '任职.xlsx', actor=self.installer)} 个任职"
+            return f"{posts_import(rows=self.folder / '任职.xlsx', actor=self.office)} 个任职"
 
     def _groups(self, told: Told) -> str:
         wanted = [
@@ -162,7 +177,7 @@ class Building:
         with transaction.atomic(), deferred():
             for number, (code, members) in enumerate(wanted, start=1):
                 people = [indexes[blind_index(member, ID_PURPOSE)] for member in members]
-                group_assign(group=groups[code], person_ids=people, actor=self.installer)
+                group_assign(group=groups[code], person_ids=people, actor=self.office)
                 told(number, len(wanted))
         return f"{len(wanted)} 个党小组"
 
@@ -185,18 +200,43 @@ class Building:
         """Preview and confirm one sheet, just as a clerk would; rows with errors stay out."""
         with deferred():
             made = import_begin(
-                kind=kind, filename=path.name, data=path.read_bytes(), actor=self.installer
+                kind=kind, filename=path.name, data=path.read_bytes(), actor=self.office
             )
             made = import_read(import_id=made.pk, told=told)
             if made.state != made.State.PREVIEWED:
                 raise ImportRefused(f"{path.name}：{made.message}")
-            written = import_confirm(import_id=made.pk, actor=self.installer)
+            import_confirm(import_id=made.pk, actor=self.office)
+            written = import_write(import_id=made.pk, told=told)
         if written.state != made.State.COMMITTED:
             raise ImportRefused(f"{path.name}：{written.message}")
         return int(made.counts.get("new", 0))
 
     def _writings(self, told: Told) -> str:
-        return f"{plans_write(self.prefecture.branches, self.years, self.today, self.installer, told)} 份"
+        return (
+            f"{plans_write(self.prefecture.branches, self.years, self.today, self.office, told)} 份"
+        )
+
+    def _mergers(self, told: Told) -> str:
+        """A few branches end in mid-year; their members go to the branch before them."""
+        merged = 0
+        for before, branch in itertools.pairwise(self.prefecture.branches):
+            day = branch.unit.merged_on
+            if day is None or before.unit.merged_on or before.unit.parent != branch.unit.parent:
+                continue
+            unit, into = (Unit.objects.get(code=one.unit.code) for one in (branch, before))
+            with transaction.atomic(), deferred():
+                for membership in Membership.objects.filter(unit=unit, to_on=None).select_related(
+                    "member"
+                ):
+                    member_transfer(
+                        member=membership.member,
+                        to=into,
+                        day=day + timedelta(days=1),
+                        actor=self.office,
+                    )
+                unit_merge(unit=unit, into=into, day=day, actor=self.installer)
+            merged += 1
+        return f"{merged} 个"
 
     def _judge(self, told: Told) -> str:
         ids = list(Unit.objects.branches().values_list("pk", flat=True))
@@ -206,9 +246,9 @@ class Building:
             scope=Unit.objects.get(code="SZ"),
             as_of=date(self.years[0], 12, 31),
             title=f"{self.years[0]} 年度市直机关评判",
-            actor=self.installer,
+            actor=self.office,
         )
-        run_publish(run=run, actor=self.installer)
+        run_publish(run=run, actor=self.office)
         return f"{len(ids)} 个支部"
 
     def _accounts(self, told: Told) -> str:
@@ -229,7 +269,7 @@ class Building:
         old = [
             one
             for one in branches
-            if one.unit.founded.year < self.years[0] and not one.unit.withdrawn
+            if one.unit.founded.year < self.years[0] and not one.unit.merged_on
         ]
         full = [one for one in old if one.holder("书记", self.today) and len(one.posts) >= 3] or old
         return min(full, key=lambda one: abs(one.quality - 0.8))

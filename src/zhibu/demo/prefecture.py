@@ -39,7 +39,8 @@ class DemoUnit:
     parent: str = ""
     guidance: str = ""
     founded: date = date(2012, 3, 1)
-    withdrawn: date | None = None
+    #: Last day before it is merged into a sibling, in the middle of this year.
+    merged_on: date | None = None
     short: str = ""
 
 
@@ -58,7 +59,7 @@ class Branch:
 
     def alive(self, day: date) -> bool:
         return self.unit.founded <= day and (
-            self.unit.withdrawn is None or day <= self.unit.withdrawn
+            self.unit.merged_on is None or day <= self.unit.merged_on
         )
 
     def holder(self, post: str, day: date) -> Person | None:
@@ -185,9 +186,9 @@ class Builder:
             random.random() < 0.02
         ):  # set up in the middle of the year: owes only whole periods of its life
             founded = date(self.today.year, 4, 16)
-        withdrawn = (
+        merged_on = (
             date(self.today.year, 5, 31)
-            if random.random() < 0.01 and founded.year < self.today.year
+            if random.random() < 0.01 and founded.year < self.today.year and self.branches
             else None
         )
         unit = self._unit(
@@ -199,7 +200,7 @@ class Builder:
             guidance=guidance,
             founded=founded,
             short=short,
-            withdrawn=withdrawn,
+            merged_on=merged_on,
         )
         size = int(random.triangular(4, 62, 31)) if rural else int(random.triangular(4, 55, 26))
         members = self._members(size, rural)

@@ -52,13 +52,13 @@ def units_write(path: Path, prefecture: Prefecture) -> None:
     terms = {branch.unit.code: branch.term for branch in prefecture.branches if branch.term}
     groups = [
         (group_code(branch, order), f"{branch.unit.short}{title}", title, "党小组", branch.unit.sector,
-         branch.unit.code, "", branch.unit.founded, branch.unit.withdrawn, None, None)
+         branch.unit.code, "", branch.unit.founded, None, None, None)
         for branch in prefecture.branches
         for order, (title, _members) in enumerate(branch.groups, start=1)
     ]  # fmt: skip
     units = (
         (unit.code, unit.name, unit.short, unit.kind, unit.sector, unit.parent, unit.guidance, unit.founded,
-         unit.withdrawn, *terms.get(unit.code, (None, None)))
+         None, *terms.get(unit.code, (None, None)))
         for unit in prefecture.units
     )  # fmt: skip
     table_write(path, "组织架构", UNIT_HEADINGS, [*units, *groups])
