@@ -95,7 +95,11 @@ class Findings:
         ]
 
     def scores(self) -> list[Score]:
-        verdict, possible, earned = self.matrix("verdict"), self.matrix("possible"), self.matrix("earned")
+        verdict, possible, earned = (
+            self.matrix("verdict"),
+            self.matrix("possible"),
+            self.matrix("earned"),
+        )
 
         def total(mask: Bools) -> Int64:
             return np.asarray(np.where(mask, possible, 0).sum(axis=1), dtype=np.int64)
@@ -138,7 +142,9 @@ def assess(
     units = _units(facts, unit_ids)
     tallies = Tallies(compiled, facts.tables, units)
     subjects = _subjects(compiled, facts, units, tallies)
-    columns = _columns(compiled, tallies, subjects, calendar, _rows(exemptions, units), _rows(manual or {}, units))
+    columns = _columns(
+        compiled, tallies, subjects, calendar, _rows(exemptions, units), _rows(manual or {}, units)
+    )
     clauses = len(columns)
     return Findings(
         compiled.standard,
@@ -190,7 +196,9 @@ def _rows(
     for pair in pairs:
         unit, clause = pair
         if unit in place:
-            found.setdefault(clause, {})[place[unit]] = pairs[pair] if isinstance(pairs, Mapping) else 0
+            found.setdefault(clause, {})[place[unit]] = (
+                pairs[pair] if isinstance(pairs, Mapping) else 0
+            )
     return found
 
 
@@ -201,7 +209,9 @@ def _units(facts: Facts, unit_ids: Sequence[int] | None) -> Int64:
     wanted = np.array(list(unit_ids), dtype=np.int64)
     absent = wanted[~np.isin(wanted, present)]
     if len(absent):
-        raise FactsError(f"《组织》表中没有编号为 {'、'.join(map(str, absent[:5].tolist()))} 的组织。")
+        raise FactsError(
+            f"《组织》表中没有编号为 {'、'.join(map(str, absent[:5].tolist()))} 的组织。"
+        )
     return wanted
 
 
@@ -216,5 +226,11 @@ def _subjects(compiled: Compiled, facts: Facts, units: Int64, tallies: Tallies) 
 
     counted = {name: tallies.column(reads) for name, reads in compiled.plan.subjects.items()}
     return Subjects(
-        units, of("kind"), of("sector"), of("founded"), of("withdrawn"), of("temporary").astype(np.bool_), **counted
+        units,
+        of("kind"),
+        of("sector"),
+        of("founded"),
+        of("withdrawn"),
+        of("temporary").astype(np.bool_),
+        **counted,
     )

@@ -52,7 +52,9 @@ class Calendar:
         """Bits of the periods that lie wholly inside a unit's life, over or not."""
         bits = np.zeros(len(founded), dtype=np.int64)
         for place, span in enumerate(self.spans(per)):
-            inside = (founded <= self.distance(span.first)) & (withdrawn >= self.distance(span.last))
+            inside = (founded <= self.distance(span.first)) & (
+                withdrawn >= self.distance(span.last)
+            )
             bits |= inside.astype(np.int64) << place
         return bits
 

@@ -18,10 +18,25 @@ from zhibu_engine.packs.source import Located, as_date, yaml_read
 from zhibu_engine.prepare import FactsError
 
 _ARROW = {
-    "id": pa.int64(), "int": pa.int64(), "bool": pa.bool_(), "day": pa.date32(), "code": pa.string(),
+    "id": pa.int64(),
+    "int": pa.int64(),
+    "bool": pa.bool_(),
+    "day": pa.date32(),
+    "code": pa.string(),
     "text": pa.string(),
 }
-_EXPECT = ("verdict", "code", "measured", "required", "lost", "earned", "missing", "rejected", "counted", "until")
+_EXPECT = (
+    "verdict",
+    "code",
+    "measured",
+    "required",
+    "lost",
+    "earned",
+    "missing",
+    "rejected",
+    "counted",
+    "until",
+)
 _UNIT = {"unit_id": 1, "code": "1", "name": "第一党支部", "kind": "branch", "founded": "2000-01-01"}
 
 
@@ -101,7 +116,9 @@ def _cases(value: Any, located: Located) -> Iterator[Case]:
             raise PackError(f"{at}：用例要写 name、clause、facts 和 expect。")
         strange = set(case["expect"]) - set(_EXPECT)
         if strange:
-            raise PackError(f"{at}：expect 不认识“{'、'.join(sorted(strange))}”；可用的有：{'、'.join(_EXPECT)}。")
+            raise PackError(
+                f"{at}：expect 不认识“{'、'.join(sorted(strange))}”；可用的有：{'、'.join(_EXPECT)}。"
+            )
         as_of = as_date(case.get("as_of", value.get("as_of", "")))
         yield Case(
             at,
@@ -125,12 +142,16 @@ def facts_tables(
         if name not in RELATIONS:
             raise PackError(f"{place}：没有关系“{name}”；有：{'、'.join(RELATIONS)}。")
     return {
-        name: _table(RELATIONS[name], _expanded(name, listed, defaults.get(name) or {}, as_of), place)
+        name: _table(
+            RELATIONS[name], _expanded(name, listed, defaults.get(name) or {}, as_of), place
+        )
         for name, listed in rows.items()
     }
 
 
-def _expanded(name: str, listed: Any, default: Mapping[str, Any], as_of: date) -> list[dict[str, Any]]:
+def _expanded(
+    name: str, listed: Any, default: Mapping[str, Any], as_of: date
+) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for row in listed or []:
         whole = {**default, **row}
@@ -160,11 +181,15 @@ def _table(relation: Relation, rows: list[dict[str, Any]], place: str) -> pa.Tab
     for column in relation.columns:
         if column.name not in given:
             continue
-        values = [row.get(column.name, column.empty if column.type != "day" else None) for row in rows]
+        values = [
+            row.get(column.name, column.empty if column.type != "day" else None) for row in rows
+        ]
         if column.type == "day":
             values = [None if value is None else as_date(value) for value in values]
         try:
             columns[column.name] = pa.array(values, _ARROW[column.type])
         except (pa.ArrowInvalid, pa.ArrowTypeError):
-            raise PackError(f"{place}：《{relation.zh}》的“{column.name}”有写错的值：{values}。") from None
+            raise PackError(
+                f"{place}：《{relation.zh}》的“{column.name}”有写错的值：{values}。"
+            ) from None
     return pa.table(columns)

@@ -22,7 +22,9 @@ class CellError(ValueError):
 
 def plain(value: Any) -> str:
     """Text without full-width forms, spaces and line breaks."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(value if value is not None else "")))
+    return re.sub(
+        r"\s+", "", unicodedata.normalize("NFKC", str(value if value is not None else ""))
+    )
 
 
 def column_letters(place: int) -> str:

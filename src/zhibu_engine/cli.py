@@ -45,19 +45,27 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="命令")
 
     assess = commands.add_parser("assess", help="用制度包评判一组事实")
-    assess.add_argument("--facts", required=True, type=Path, help="CSV/Parquet 文件夹，或一个工作簿")
-    assess.add_argument("--pack", required=True, metavar="KEY[@VERSION]", help="制度包，如 city-organs")
+    assess.add_argument(
+        "--facts", required=True, type=Path, help="CSV/Parquet 文件夹，或一个工作簿"
+    )
+    assess.add_argument(
+        "--pack", required=True, metavar="KEY[@VERSION]", help="制度包，如 city-organs"
+    )
     assess.add_argument("--packs-dir", type=Path, help="制度包所在的文件夹")
     assess.add_argument("--standard", help="只评判其中一个标准")
     assess.add_argument("--as-of", required=True, type=_day, metavar="YYYY-MM-DD", help="评判日")
     assess.add_argument("--unit", metavar="CODE", help="只评判一个组织（组织代码）")
-    assess.add_argument("--out", required=True, type=Path, help="结果文件：.xlsx、.csv、.json 或 .parquet")
+    assess.add_argument(
+        "--out", required=True, type=Path, help="结果文件：.xlsx、.csv、.json 或 .parquet"
+    )
     assess.set_defaults(run=_assess)
 
     facts = commands.add_parser("facts", help="事实").add_subparsers(required=True, metavar="动作")
     template = facts.add_parser("template", help="生成空的事实工作簿")
     template.add_argument("file", type=Path)
-    template.add_argument("--pack", default="national", metavar="KEY[@VERSION]", help="下拉列表取自哪个制度包")
+    template.add_argument(
+        "--pack", default="national", metavar="KEY[@VERSION]", help="下拉列表取自哪个制度包"
+    )
     template.add_argument("--packs-dir", type=Path)
     template.set_defaults(run=_template)
 
@@ -83,7 +91,9 @@ def _assess(arguments: argparse.Namespace) -> int:
     from zhibu_engine.sources import facts_read
 
     if arguments.out.suffix.lower() not in FORMATS:
-        raise FactsError(f"结果文件“{arguments.out.name}”的格式不认识；可用的有：{'、'.join(FORMATS)}。")
+        raise FactsError(
+            f"结果文件“{arguments.out.name}”的格式不认识；可用的有：{'、'.join(FORMATS)}。"
+        )
     pack, words = packs_find(arguments.pack, arguments.packs_dir)
     keys = _standards(pack, words, arguments.standard)
     raw = facts_read(arguments.facts, words)
@@ -93,7 +103,9 @@ def _assess(arguments: argparse.Namespace) -> int:
     for key in keys:
         compiled = standard_compile(words, key)
         findings = assess(compiled, facts, units)
-        sheets.append(sheet_make(compiled, findings, raw, progress=_progress(words.standards[key].title)))
+        sheets.append(
+            sheet_make(compiled, findings, raw, progress=_progress(words.standards[key].title))
+        )
     report_write(Report(pack, arguments.as_of, tuple(sheets)), arguments.out)
     _print_scores(sheets)
     print(f"已写入 {arguments.out}")
@@ -104,7 +116,9 @@ def _standards(pack: Pack, words: Words, wanted: str | None) -> list[str]:
     keys = list(pack.standards)
     if wanted is not None:
         if wanted not in words.standards:
-            raise PackError(f"制度包“{pack.key}”没有标准“{wanted}”；有：{'、'.join(words.standards)}。")
+            raise PackError(
+                f"制度包“{pack.key}”没有标准“{wanted}”；有：{'、'.join(words.standards)}。"
+            )
         return [wanted]
     if not keys:
         raise PackError(f"制度包“{pack.key}”没有标准可供评判。")
@@ -128,7 +142,9 @@ def packs_find(named: str, folder: Path | None = None) -> tuple[Pack, Words]:
         if (place / key / "pack.yaml").is_file():
             pack = pack_load(place / key)
             if version and version != pack.version:
-                raise PackError(f"制度包“{key}”在 {place} 中是 {pack.version} 版，不是 {version} 版。")
+                raise PackError(
+                    f"制度包“{key}”在 {place} 中是 {pack.version} 版，不是 {version} 版。"
+                )
             return pack, packs_merge([*_below(pack, place, []), pack])
     known = sorted({path.parent.name for place in places for path in place.glob("*/pack.yaml")})
     raise PackError(f"找不到制度包“{key}”；有：{'、'.join(known) or '（无）'}。")
@@ -169,10 +185,13 @@ def _check(arguments: argparse.Namespace) -> int:
         f"{standard.key}/{clause.key}"
         for standard in pack.standards.values()
         for clause in standard.clauses
-        if clause.method == "record" and (standard.key, clause.key) not in {(c.standard, c.clause) for c in cases}
+        if clause.method == "record"
+        and (standard.key, clause.key) not in {(c.standard, c.clause) for c in cases}
     ]
-    print(f"{pack.key} {pack.version}：标准 {len(pack.standards)} 个，条款 {clauses} 条，用例 {len(cases)} 个，"
-          f"不符 {len(wrong)} 个；摘要 {pack.digest[:16]}。")
+    print(
+        f"{pack.key} {pack.version}：标准 {len(pack.standards)} 个，条款 {clauses} 条，用例 {len(cases)} 个，"
+        f"不符 {len(wrong)} 个；摘要 {pack.digest[:16]}。"
+    )
     if uncovered:
         print(f"没有用例的条款：{'、'.join(uncovered)}。")
     return 1 if wrong else 0

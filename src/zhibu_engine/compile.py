@@ -65,7 +65,9 @@ class Compiled:
             CompiledStale: the engine now needs other numbers than the stored statements give.
         """
         words = Words.from_dump(dumped["words"])
-        found = Compiled(words, dumped["standard"], tuple(entry["sql"] for entry in dumped["statements"]))
+        found = Compiled(
+            words, dumped["standard"], tuple(entry["sql"] for entry in dumped["statements"])
+        )
         if found.plan.digest != dumped["plan"]:
             raise CompiledStale("评判程序已更新，请重新发布制度包以更新其语句。")
         return found
@@ -100,9 +102,15 @@ def _grouped(statement: Statement) -> ir.Table:
 
     rows = _table(statement.relation, "rows")
     group = rows[statement.group] if statement.group else ibis.literal("")
-    values = {f"t{place}": _aggregate(tally, rows) for place, tally in enumerate(statement.aggregates)}
+    values = {
+        f"t{place}": _aggregate(tally, rows) for place, tally in enumerate(statement.aggregates)
+    }
     if not statement.group:
-        return rows.group_by("unit_id").aggregate(**values).mutate(code=group)[["unit_id", "code", *values]]
+        return (
+            rows.group_by("unit_id")
+            .aggregate(**values)
+            .mutate(code=group)[["unit_id", "code", *values]]
+        )
     return rows.group_by([rows.unit_id, group.name("code")]).aggregate(**values)
 
 
@@ -134,7 +142,9 @@ def _where(condition: Condition, rows: ir.Table) -> Any:
         parts = [_where(part, rows) for part in condition.parts]
         return reduce(lambda left, right: left & right, parts) if parts else None
     if isinstance(condition, AnyOf):
-        return reduce(lambda left, right: left | right, [_where(part, rows) for part in condition.parts])
+        return reduce(
+            lambda left, right: left | right, [_where(part, rows) for part in condition.parts]
+        )
     if isinstance(condition, OneOf):
         return rows[condition.column].isin(condition.codes)
     if isinstance(condition, Flag):
@@ -147,7 +157,9 @@ def _where(condition: Condition, rows: ir.Table) -> Any:
 def _sum(condition: AtLeastZero, rows: ir.Table) -> Any:
     if len(condition.terms) == 1 and abs(condition.terms[0][1]) == 1:
         column, sign = condition.terms[0]
-        return rows[column] >= -condition.constant if sign > 0 else rows[column] <= condition.constant
+        return (
+            rows[column] >= -condition.constant if sign > 0 else rows[column] <= condition.constant
+        )
     total: Any = None
     for column, coefficient in condition.terms:
         term = rows[column] if coefficient == 1 else rows[column] * coefficient
@@ -161,14 +173,22 @@ def _person(tally: PersonTally) -> ir.Table:
     rows = _table(tally.relation, "rows")
     chosen = _where(tally.people_where, people)
     counted = _where(tally.where, rows)
-    who = (people if chosen is None else people.filter(chosen)).select("unit_id", "person_id").distinct()
-    has = (rows if counted is None else rows.filter(counted)).group_by(["unit_id", "person_id"]).aggregate(
-        n=lambda table: table.count()
+    who = (
+        (people if chosen is None else people.filter(chosen))
+        .select("unit_id", "person_id")
+        .distinct()
+    )
+    has = (
+        (rows if counted is None else rows.filter(counted))
+        .group_by(["unit_id", "person_id"])
+        .aggregate(n=lambda table: table.count())
     )
     import ibis
 
     enough = has.filter(has.n >= tally.at_least).select("unit_id", "person_id")
     found = who.semi_join(enough, ["unit_id", "person_id"])
-    return found.group_by("unit_id").aggregate(t0=found.count()).mutate(code=ibis.literal(""))[
-        ["unit_id", "code", "t0"]
-    ]
+    return (
+        found.group_by("unit_id")
+        .aggregate(t0=found.count())
+        .mutate(code=ibis.literal(""))[["unit_id", "code", "t0"]]
+    )

@@ -123,7 +123,9 @@ def columns_of(condition: Condition) -> set[str]:
         return {condition.column}
     if isinstance(condition, Not):
         return columns_of(condition.part)
-    return set().union(*(columns_of(part) for part in condition.parts)) if condition.parts else set()
+    return (
+        set().union(*(columns_of(part) for part in condition.parts)) if condition.parts else set()
+    )
 
 
 #: The row holds on the judging day (relations with from_day and to_day).

@@ -68,7 +68,13 @@ def explain(
 ) -> Explanation:
     """Explain one clause of one unit from its facts in file form."""
     return explain_all(
-        compiled, facts, unit_id, as_of=as_of, clauses=[clause_key], exemptions=exemptions, manual=manual
+        compiled,
+        facts,
+        unit_id,
+        as_of=as_of,
+        clauses=[clause_key],
+        exemptions=exemptions,
+        manual=manual,
     )[0]
 
 
@@ -107,15 +113,22 @@ class _Reader:
     """The rows of one unit, read once for all of its clauses."""
 
     def __init__(
-        self, compiled: Compiled, own: Mapping[str, pa.Table], counted: Mapping[str, pa.Table], as_of: date
+        self,
+        compiled: Compiled,
+        own: Mapping[str, pa.Table],
+        counted: Mapping[str, pa.Table],
+        as_of: date,
     ) -> None:
         self.words: Words = compiled.words
         self.own = own
         self.calendar = Calendar(as_of)
         self.one = One(
             {name: _arrays(table) for name, table in counted.items()},
-            {**_names(own, "post", "person_id", "person"), **_names(own, "part", "person_id", "person"),
-             **_names(own, "member", "person_id", "person")},
+            {
+                **_names(own, "post", "person_id", "person"),
+                **_names(own, "part", "person_id", "person"),
+                **_names(own, "member", "person_id", "person"),
+            },
             _names(own, "group", "group_id", "name"),
         )
         self._all: dict[str, dict[str, np.ndarray]] = {}
@@ -128,7 +141,9 @@ class _Reader:
         rejected: list[EvidenceRow] = []
         if isinstance(clause.rule, RuleKind):
             if verdict in (Verdict.PARTIAL, Verdict.UNMET):
-                lacking = clause.rule.lacking(int(found.detail[place]), self.one, self.calendar, self.words)
+                lacking = clause.rule.lacking(
+                    int(found.detail[place]), self.one, self.calendar, self.words
+                )
                 missing = tuple(lacking)
             for evidence in clause.rule.evidence(self.words):
                 for row in self._rows(evidence):
@@ -177,14 +192,21 @@ class _Reader:
             return f"未评：{CODE_ZH[code]}{waits}。"
         said = clause.rule.sentence(
             Said(
-                int(found.measured[place]), int(found.required[place]),
-                verdict is Verdict.MET, missing, self.words,
+                int(found.measured[place]),
+                int(found.required[place]),
+                verdict is Verdict.MET,
+                missing,
+                self.words,
             )
         )
         if verdict is Verdict.NOT_ASSESSED:
             return f"{'只统计' if code == 'statistic' else '未评'}：{CODE_ZH[code]}。{said if code == 'statistic' else ''}"
         if verdict is Verdict.NOT_DUE:
-            last = f"最后一日为 {until.year} 年 {until.month} 月 {until.day} 日。" if until else "评判日尚无到期的期间。"
+            last = (
+                f"最后一日为 {until.year} 年 {until.month} 月 {until.day} 日。"
+                if until
+                else "评判日尚无到期的期间。"
+            )
             return f"未到期：{last}"
         return said
 
@@ -192,7 +214,9 @@ class _Reader:
         columns = self._columns(evidence.relation)
         length = len(columns["unit_id"])
         candidate = evidence.candidates.mask(columns, length)
-        checks = [(~check.condition.mask(columns, length), check.reason) for check in evidence.checks]
+        checks = [
+            (~check.condition.mask(columns, length), check.reason) for check in evidence.checks
+        ]
         outside = np.zeros(length, dtype=np.bool_)
         if evidence.in_year and RELATIONS[evidence.relation].event:
             outside = ~counted_rows(evidence.relation, columns)
@@ -210,7 +234,9 @@ class _Reader:
 
     def _columns(self, relation: str) -> dict[str, np.ndarray]:
         if relation not in self._all:
-            self._all[relation] = _arrays(judging_form(relation, self.own.get(relation), self.calendar.as_of))
+            self._all[relation] = _arrays(
+                judging_form(relation, self.own.get(relation), self.calendar.as_of)
+            )
         return self._all[relation]
 
     def _row(
@@ -219,7 +245,9 @@ class _Reader:
         found = RELATIONS[relation]
         day_column = found.event or ("from_day" if "from_day" in found.by_name else "")
         distance = int(columns[day_column][place]) if day_column else UNKNOWN
-        day = None if distance in (UNKNOWN, NEVER) else self.calendar.as_of + timedelta(days=distance)
+        day = (
+            None if distance in (UNKNOWN, NEVER) else self.calendar.as_of + timedelta(days=distance)
+        )
         record = int(columns["record_id"][place]) if "record_id" in columns else 0
         return EvidenceRow(relation, record, day, self._title(relation, columns, place), reasons)
 

@@ -92,7 +92,9 @@ RELATIONS: dict[str, Relation] = {
                 Column("code", "组织代码", "text", "对外使用的代码"),
                 Column("name", "组织名称", "text"),
                 Column("kind", "组织类别", "code", "党委、党总支、党支部等", codes="unit_kind"),
-                Column("sector", "所属领域", "code", "机关、村、社区等十类", codes="sector", empty=""),
+                Column(
+                    "sector", "所属领域", "code", "机关、村、社区等十类", codes="sector", empty=""
+                ),
                 _unknown("founded", "成立日期", "成立当日起计"),
                 _never("withdrawn", "撤销日期", "撤销当日止；在册的留空"),
                 _flag("temporary", "临时组织", "临时党支部填是"),
@@ -147,8 +149,12 @@ RELATIONS: dict[str, Relation] = {
                 _UNIT,
                 Column("person_id", "人员编号", "id"),
                 Column("person", "姓名", "text", empty=""),
-                Column("category", "人员类别", "code", "正式党员或预备党员", codes="member_category"),
-                Column("group_id", "党小组编号", "id", "未编入党小组的填 0", empty=0, optional=True),
+                Column(
+                    "category", "人员类别", "code", "正式党员或预备党员", codes="member_category"
+                ),
+                Column(
+                    "group_id", "党小组编号", "id", "未编入党小组的填 0", empty=0, optional=True
+                ),
                 _flag("leader", "党员领导干部", "是党员领导干部"),
                 _flag("lost", "失联党员", "是失联党员"),
                 _flag("floating", "流动党员", "是流动党员"),
@@ -186,9 +192,21 @@ RELATIONS: dict[str, Relation] = {
                 Column("day", "日期", "day", "召开日期", empty=UNKNOWN),
                 Column("title", "主题", "text", empty="", optional=True),
                 Column("convener", "召集主体", "code", codes="convener", empty=""),
-                Column("presider_post", "主持人当日职务", "code", "没有所需职务的留空", codes="post", empty="", optional=True),
-                Column("recorder_post", "记录人当日职务", "code", codes="post", empty="", optional=True),
-                Column("lecturer_post", "授课人当日职务", "code", codes="post", empty="", optional=True),
+                Column(
+                    "presider_post",
+                    "主持人当日职务",
+                    "code",
+                    "没有所需职务的留空",
+                    codes="post",
+                    empty="",
+                    optional=True,
+                ),
+                Column(
+                    "recorder_post", "记录人当日职务", "code", codes="post", empty="", optional=True
+                ),
+                Column(
+                    "lecturer_post", "授课人当日职务", "code", codes="post", empty="", optional=True
+                ),
                 Column("form", "活动形式", "code", codes="activity_form", empty="", optional=True),
                 _count("due", "应到人数", "应到会人数"),
                 _count("entitled", "应到有表决权人数", "应到会有表决权的人数"),
@@ -253,7 +271,14 @@ RELATIONS: dict[str, Relation] = {
                 Column("kind", "文档类别", "code", codes="document_kind"),
                 Column("day", "形成日期", "day", empty=UNKNOWN),
                 Column("title", "标题", "text", empty="", optional=True),
-                Column("period", "期间类别", "code", "year、half、quarter", codes="period", empty="year"),
+                Column(
+                    "period",
+                    "期间类别",
+                    "code",
+                    "year、half、quarter",
+                    codes="period",
+                    empty="year",
+                ),
                 Column("year", "所属年度", "int"),
                 _count("index", "期间序号", "第几季度或上下半年；年度填 1", empty=1),
                 _flag("adopted", "经会议通过", "经有效会议研究通过"),

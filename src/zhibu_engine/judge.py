@@ -57,7 +57,9 @@ def clause_judge(
     elif clause.method == "manual" or not isinstance(clause.rule, RuleKind):
         _by_hand(clause, column, by_hand)
     else:
-        applies = _by_record(clause, clause.rule.judge(tallied, subjects, calendar), column, applies)
+        applies = _by_record(
+            clause, clause.rule.judge(tallied, subjects, calendar), column, applies
+        )
     _without(column, ~applies, Code.OUTSIDE)
     _without(column, exempt, Code.EXEMPT)
     return column
@@ -67,8 +69,14 @@ def _by_hand(clause: Clause, column: Column, by_hand: Mapping[int, int]) -> None
     column.code[:] = Code.MANUAL
     for row, points in by_hand.items():
         earned = min(max(points, 0), clause.points)
-        verdict = Verdict.MET if earned == clause.points else Verdict.PARTIAL if earned else Verdict.UNMET
-        column.verdict[row], column.code[row], column.earned[row] = verdict, Code.SCORED_BY_HAND, earned
+        verdict = (
+            Verdict.MET if earned == clause.points else Verdict.PARTIAL if earned else Verdict.UNMET
+        )
+        column.verdict[row], column.code[row], column.earned[row] = (
+            verdict,
+            Code.SCORED_BY_HAND,
+            earned,
+        )
 
 
 def _by_record(clause: Clause, judged: Judged, column: Column, applies: Bools) -> Bools:
@@ -77,7 +85,9 @@ def _by_record(clause: Clause, judged: Judged, column: Column, applies: Bools) -
         column.detail = judged.detail
     if judged.until is not None:
         column.until = judged.until
-    earned = np.where(judged.met, clause.points, clause.points - clause.loss.lost(clause.points, judged))
+    earned = np.where(
+        judged.met, clause.points, clause.points - clause.loss.lost(clause.points, judged)
+    )
     failed = np.where((earned > 0) & (clause.class_ == "scored"), Verdict.PARTIAL, Verdict.UNMET)
     verdict = np.where(judged.met, Verdict.MET, failed).astype(np.int8)
     if judged.assessed is not None:
@@ -91,7 +101,9 @@ def _by_record(clause: Clause, judged: Judged, column: Column, applies: Bools) -
     return applies if judged.applies is None else applies & judged.applies
 
 
-def _not_judged(verdict: np.ndarray, code: np.ndarray, where: Bools, instead: Verdict, why: Code) -> None:
+def _not_judged(
+    verdict: np.ndarray, code: np.ndarray, where: Bools, instead: Verdict, why: Code
+) -> None:
     verdict[where] = instead
     code[where] = why
 

@@ -63,7 +63,9 @@ class Loss:
             part = np.clip(judged.measured, 0, needed)
             lost = points - (2 * part * points + needed) // (2 * needed)
         else:
-            lost = np.full(len(shortfall), points if self.flag is None else self.flag, dtype=np.int64)
+            lost = np.full(
+                len(shortfall), points if self.flag is None else self.flag, dtype=np.int64
+            )
         return np.clip(lost, 0, points).astype(np.int64)
 
 
@@ -83,7 +85,9 @@ def _number(value: Any) -> int:
 
 def _steps(value: Any) -> Loss:
     # JSON makes the keys of a mapping text.
-    steps = tuple(sorted((_number(int(key)), hundredths(lost)) for key, lost in dict(value).items()))
+    steps = tuple(
+        sorted((_number(int(key)), hundredths(lost)) for key, lost in dict(value).items())
+    )
     if any(later[1] < earlier[1] for earlier, later in pairwise(steps)):
         raise ValueError("steps 缺得越多，扣分不能越少。")
     return Loss(steps=steps)

@@ -47,7 +47,11 @@ class Statement:
     def name(self) -> str:
         if self.person is not None:
             return f"{self.person.people}_{self.relation}"
-        return self.relation if self.group or not RELATIONS[self.relation].group else f"{self.relation}_whole"
+        return (
+            self.relation
+            if self.group or not RELATIONS[self.relation].group
+            else f"{self.relation}_whole"
+        )
 
 
 @dataclass(slots=True)
@@ -60,8 +64,9 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(repr([(s.relation, s.group, s.aggregates, s.person) for s in self.statements]).encode())\
-            .hexdigest()
+        return hashlib.sha256(
+            repr([(s.relation, s.group, s.aggregates, s.person) for s in self.statements]).encode()
+        ).hexdigest()
 
 
 def plan(words: Words, standard: Standard) -> Plan:
@@ -70,7 +75,10 @@ def plan(words: Words, standard: Standard) -> Plan:
         name: (planner.read(tally),) for name, tally in SUBJECT_TALLIES.items()
     }
     clauses = [
-        {name: tuple(planner.read(tally) for tally in tallies) for name, tallies in _wanted(clause, words)}
+        {
+            name: tuple(planner.read(tally) for tally in tallies)
+            for name, tallies in _wanted(clause, words)
+        }
         for clause in standard.clauses
     ]
     return Plan(planner.statements, subjects, clauses)
@@ -94,7 +102,9 @@ class _Planner:
         group = "" if tally.how == "distinct" else RELATIONS[tally.relation].group
         where = tally
         if tally.groups is not None and not group:
-            raise ValueError(f"{tally.relation} is compiled without a group: put the codes into the condition")
+            raise ValueError(
+                f"{tally.relation} is compiled without a group: put the codes into the condition"
+            )
         place = self._statement(tally.relation, group)
         spec = (place, (tally.how, tally.column, tally.where, tally.codes))
         if spec not in self._aggregates:

@@ -14,7 +14,13 @@ from zhibu_engine.conditions import Columns
 from zhibu_engine.facts import NEVER, RELATIONS, UNKNOWN, Column, Relation
 from zhibu_engine.tallies import Bools
 
-_ARROW = {"id": pa.int64(), "int": pa.int64(), "bool": pa.bool_(), "day": pa.int64(), "code": pa.string()}
+_ARROW = {
+    "id": pa.int64(),
+    "int": pa.int64(),
+    "bool": pa.bool_(),
+    "day": pa.int64(),
+    "code": pa.string(),
+}
 _EPOCH = date(1970, 1, 1)
 
 
@@ -84,7 +90,9 @@ def _constant(column: Column, length: int) -> pa.Array:
     return pa.repeat(pa.scalar(_empty(column), _ARROW[column.type]), length)
 
 
-def _converted(relation: Relation, column: Column, values: pa.ChunkedArray, as_of: date) -> pa.ChunkedArray:
+def _converted(
+    relation: Relation, column: Column, values: pa.ChunkedArray, as_of: date
+) -> pa.ChunkedArray:
     wanted = _ARROW[column.type]
     try:
         if pa.types.is_dictionary(values.type):
@@ -94,7 +102,9 @@ def _converted(relation: Relation, column: Column, values: pa.ChunkedArray, as_o
         elif values.type != wanted:
             values = values.cast(wanted)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise FactsError(f"《{relation.zh}》的“{column.zh}”（{column.name}）中有不能识别的值：{error}") from None
+        raise FactsError(
+            f"《{relation.zh}》的“{column.zh}”（{column.name}）中有不能识别的值：{error}"
+        ) from None
     return pc.fill_null(values, pa.scalar(_empty(column), wanted)) if values.null_count else values
 
 
@@ -108,7 +118,11 @@ def _distances(values: pa.ChunkedArray, as_of: date) -> pa.ChunkedArray:
 
 def _derived(distance: pa.ChunkedArray, as_of: date) -> dict[str, pa.Array]:
     """Month, quarter and ``date_key`` = (year − judged year) × 10000 + month × 100 + day."""
-    ago = np.asarray(distance.to_numpy(zero_copy_only=False) if isinstance(distance, pa.Array) else distance.to_numpy())
+    ago = np.asarray(
+        distance.to_numpy(zero_copy_only=False)
+        if isinstance(distance, pa.Array)
+        else distance.to_numpy()
+    )
     unknown = (ago == UNKNOWN) | (ago == NEVER)
     days = np.where(unknown, 0, ago + (as_of - _EPOCH).days).astype("datetime64[D]")
     months = days.astype("datetime64[M]")
@@ -127,7 +141,9 @@ def _counted(name: str, table: pa.Table) -> pa.Table:
     relation = RELATIONS[name]
     if not relation.event or not table.num_rows:
         return table
-    keep = counted_rows(name, {column: table.column(column).to_numpy() for column in _period_columns(name)})
+    keep = counted_rows(
+        name, {column: table.column(column).to_numpy() for column in _period_columns(name)}
+    )
     return table if keep.all() else table.filter(pa.array(keep))
 
 

@@ -69,7 +69,11 @@ def coverage_sentence(score: Score) -> str:
     text = f"已评 {points_zh(score.assessed)} 分，得 {points_zh(score.earned)} 分"
     rest = [
         f"{points_zh(points)} 分{word}"
-        for points, word in ((score.not_assessed, "未评"), (score.not_due, "未到期"), (score.not_applicable, "不适用"))
+        for points, word in (
+            (score.not_assessed, "未评"),
+            (score.not_due, "未到期"),
+            (score.not_applicable, "不适用"),
+        )
         if points
     ]
     return f"{text}；{'，'.join(rest)}。" if rest else f"{text}。"
@@ -88,7 +92,9 @@ def sheet_make(
     rows_of = _RowsByUnit(facts)
     scores: list[tuple[str, str, Score]] = []
     lines: list[Line] = []
-    shown = [score for score, concerns in zip(findings.scores(), concerned, strict=True) if concerns]
+    shown = [
+        score for score, concerns in zip(findings.scores(), concerned, strict=True) if concerns
+    ]
     shown.sort(key=lambda score: units[score.unit_id])
     for done, score in enumerate(shown, start=1):
         code, name = units[score.unit_id]
@@ -105,9 +111,22 @@ def _lines(
 ) -> Iterator[Line]:
     for found in explain_all(compiled, own, unit_id, as_of=as_of):
         yield Line(
-            compiled.standard.key, code, name, found.clause, found.title, found.verdict, found.possible, found.earned,
-            found.lost, found.measured, found.required, found.sentence, "、".join(found.missing), found.basis,
-            found.fix, str(found.until or ""),
+            compiled.standard.key,
+            code,
+            name,
+            found.clause,
+            found.title,
+            found.verdict,
+            found.possible,
+            found.earned,
+            found.lost,
+            found.measured,
+            found.required,
+            found.sentence,
+            "、".join(found.missing),
+            found.basis,
+            found.fix,
+            str(found.until or ""),
         )
 
 
@@ -115,8 +134,12 @@ class _RowsByUnit:
     """The rows of one unit after another, from tables sorted once."""
 
     def __init__(self, facts: Mapping[str, pa.Table]) -> None:
-        self._tables = {name: table.sort_by("unit_id") for name, table in facts.items() if table.num_columns}
-        self._ids = {name: table.column("unit_id").to_numpy() for name, table in self._tables.items()}
+        self._tables = {
+            name: table.sort_by("unit_id") for name, table in facts.items() if table.num_columns
+        }
+        self._ids = {
+            name: table.column("unit_id").to_numpy() for name, table in self._tables.items()
+        }
 
     def unit(self, unit_id: int) -> dict[str, pa.Table]:
         found = {}
@@ -135,7 +158,10 @@ def unit_names(facts: Mapping[str, pa.Table]) -> dict[int, tuple[str, str]]:
         return list(table.column(name).to_pylist()) if name in table.column_names else list(ids)
 
     return {
-        int(unit): (str(code if code is not None else unit), str(name if name is not None else unit))
+        int(unit): (
+            str(code if code is not None else unit),
+            str(name if name is not None else unit),
+        )
         for unit, code, name in zip(ids, texts("code"), texts("name"), strict=True)
     }
 
@@ -143,22 +169,52 @@ def unit_names(facts: Mapping[str, pa.Table]) -> dict[int, tuple[str, str]]:
 def report_write(report: Report, path: Path) -> None:
     """Write the report in the form that the file name asks for."""
     writers: dict[str, Callable[[Report, Path], None]] = {
-        ".xlsx": _xlsx, ".csv": _csv, ".json": _json, ".parquet": _parquet,
+        ".xlsx": _xlsx,
+        ".csv": _csv,
+        ".json": _json,
+        ".parquet": _parquet,
     }
     writers[path.suffix.lower()](report, path)
 
 
 _HEADINGS = (
-    "标准", "组织代码", "组织名称", "条款", "条款名称", "结论", "满分", "得分", "失分", "实测", "要求", "说明", "缺少",
-    "依据", "怎么办", "最后一日",
+    "标准",
+    "组织代码",
+    "组织名称",
+    "条款",
+    "条款名称",
+    "结论",
+    "满分",
+    "得分",
+    "失分",
+    "实测",
+    "要求",
+    "说明",
+    "缺少",
+    "依据",
+    "怎么办",
+    "最后一日",
 )
 
 
 def _printed(line: Line) -> list[Any]:
     return [
-        line.standard, line.unit_code, line.unit, line.clause, line.title, VERDICT_ZH[line.verdict],
-        line.possible / 100, line.earned / 100, line.lost / 100, line.measured, line.required, line.sentence,
-        line.missing, line.basis, line.fix, line.until,
+        line.standard,
+        line.unit_code,
+        line.unit,
+        line.clause,
+        line.title,
+        VERDICT_ZH[line.verdict],
+        line.possible / 100,
+        line.earned / 100,
+        line.lost / 100,
+        line.measured,
+        line.required,
+        line.sentence,
+        line.missing,
+        line.basis,
+        line.fix,
+        line.until,
     ]
 
 
@@ -172,7 +228,11 @@ def _csv(report: Report, path: Path) -> None:
 
 def _json(report: Report, path: Path) -> None:
     whole = {
-        "pack": {"key": report.pack.key, "version": report.pack.version, "digest": report.pack.digest},
+        "pack": {
+            "key": report.pack.key,
+            "version": report.pack.version,
+            "digest": report.pack.digest,
+        },
         "as_of": report.as_of.isoformat(),
         "standards": [
             {
@@ -180,7 +240,12 @@ def _json(report: Report, path: Path) -> None:
                 "title": sheet.standard.title,
                 "label": sheet.standard.label,
                 "scores": [
-                    {"unit_code": code, "unit": name, **_plain(score), "coverage": coverage_sentence(score)}
+                    {
+                        "unit_code": code,
+                        "unit": name,
+                        **_plain(score),
+                        "coverage": coverage_sentence(score),
+                    }
                     for code, name, score in sheet.scores
                 ],
                 "findings": [_plain(line) for line in sheet.lines],
@@ -197,7 +262,19 @@ def _plain(row: Any) -> dict[str, Any]:
 
 def _parquet(report: Report, path: Path) -> None:
     rows = [_plain(line) for sheet in report.sheets for line in sheet.lines]
-    texts = {"standard", "unit_code", "unit", "clause", "title", "verdict", "sentence", "missing", "basis", "fix", "until"}
+    texts = {
+        "standard",
+        "unit_code",
+        "unit",
+        "clause",
+        "title",
+        "verdict",
+        "sentence",
+        "missing",
+        "basis",
+        "fix",
+        "until",
+    }
     schema = pa.schema(
         [(name, pa.string() if name in texts else pa.int64()) for name in Line.__dataclass_fields__]
     )
@@ -232,7 +309,20 @@ def _xlsx(report: Report, path: Path) -> None:
 
 
 def _score_sheet(sheet: Any, report: Report, head: Any) -> None:
-    headings = ("标准", "组织代码", "组织名称", "总分", "已评", "得分", "未评", "未到期", "不适用", "满足", "未满足", "得分说明")
+    headings = (
+        "标准",
+        "组织代码",
+        "组织名称",
+        "总分",
+        "已评",
+        "得分",
+        "未评",
+        "未到期",
+        "不适用",
+        "满足",
+        "未满足",
+        "得分说明",
+    )
     sheet.freeze_panes(1, 3)
     sheet.write_row(0, 0, headings, head)
     sheet.set_column(0, 0, 24)
@@ -243,10 +333,20 @@ def _score_sheet(sheet: Any, report: Report, head: Any) -> None:
         for code, name, score in one.scores:
             row += 1
             points = [
-                score.possible, score.assessed, score.earned, score.not_assessed, score.not_due, score.not_applicable,
+                score.possible,
+                score.assessed,
+                score.earned,
+                score.not_assessed,
+                score.not_due,
+                score.not_applicable,
             ]
             values = [
-                _titled(one.standard), code, name, *(point / 100 for point in points), score.met, score.failed,
+                _titled(one.standard),
+                code,
+                name,
+                *(point / 100 for point in points),
+                score.met,
+                score.failed,
                 coverage_sentence(score),
             ]
             sheet.write_row(row, 0, values)

@@ -19,7 +19,11 @@ from zhibu_engine.packs import Words
 from zhibu_engine.prepare import FactsError
 
 FILE_FORM = {
-    "id": pa.int64(), "int": pa.int64(), "bool": pa.bool_(), "day": pa.date32(), "code": pa.string(),
+    "id": pa.int64(),
+    "int": pa.int64(),
+    "bool": pa.bool_(),
+    "day": pa.date32(),
+    "code": pa.string(),
     "text": pa.string(),
 }
 #: Sheets of the template that hold no facts, and a column that people may add.
@@ -63,7 +67,9 @@ def facts_read(path: Path, words: Words | None = None) -> dict[str, pa.Table]:
         raise FactsError(f"“{path.name}”不是文件夹，也不是 .xlsx 工作簿。")
     errors.raise_if_any()
     if "unit" not in found:
-        raise FactsError(f"“{path.name}”中没有《组织》表（unit）；可用“zhibu facts template”生成空表。")
+        raise FactsError(
+            f"“{path.name}”中没有《组织》表（unit）；可用“zhibu facts template”生成空表。"
+        )
     if not found["unit"].num_rows:
         raise FactsError(f"“{path.name}”的《组织》表中没有一个组织，请先填写要评判的组织。")
     return found
@@ -104,7 +110,8 @@ def _csv(path: Path) -> pa.Table:
         encoding = "gb18030"
     headings = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding).split("\n", 1)[0]
     options = pa_csv.ConvertOptions(
-        column_types={name: pa.string() for name in next(iter(_rows_of(headings)), [])}, strings_can_be_null=True,
+        column_types={name: pa.string() for name in next(iter(_rows_of(headings)), [])},
+        strings_can_be_null=True,
         null_values=[""],
     )
     try:
@@ -128,7 +135,9 @@ def _workbook(path: Path, words: Words | None, errors: _Errors) -> dict[str, pa.
     try:
         workbook = CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError, ValueError):
-        raise FactsError(f"“{path.name}”不是 Excel 工作簿，或已损坏；请用 Excel 打开后另存为 .xlsx。") from None
+        raise FactsError(
+            f"“{path.name}”不是 Excel 工作簿，或已损坏；请用 Excel 打开后另存为 .xlsx。"
+        ) from None
     found: dict[str, pa.Table] = {}
     for name in workbook.sheet_names:
         if plain(name).startswith(ASIDE):
@@ -149,8 +158,12 @@ def _refuse_bomb(path: Path) -> None:
         return
     with zipfile.ZipFile(path) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > _MOST_BYTES or (unpacked > 50_000_000 and unpacked > _MOST_TIMES * path.stat().st_size):
-        raise FactsError(f"“{path.name}”解压后过大（{unpacked // 1_000_000} MB），为安全起见不予读取。")
+    if unpacked > _MOST_BYTES or (
+        unpacked > 50_000_000 and unpacked > _MOST_TIMES * path.stat().st_size
+    ):
+        raise FactsError(
+            f"“{path.name}”解压后过大（{unpacked // 1_000_000} MB），为安全起见不予读取。"
+        )
 
 
 def _sheet(
@@ -158,7 +171,11 @@ def _sheet(
 ) -> pa.Table:
     headings = [plain(cell) for cell in rows[0]]
     body = [row for row in rows[1:]]
-    numbers = [number for number, row in enumerate(body, start=2) if any(cell not in ("", None) for cell in row)]
+    numbers = [
+        number
+        for number, row in enumerate(body, start=2)
+        if any(cell not in ("", None) for cell in row)
+    ]
     columns: dict[str, pa.Array] = {}
     for place, column in _headings(relation, headings, f"工作表“{name}”", errors):
         cells = [body[number - 2][place] for number in numbers]
@@ -171,7 +188,9 @@ def _sheet(
 def _headings(
     relation: Relation, headings: Iterable[str], where: str, errors: _Errors
 ) -> Iterator[tuple[int, Column]]:
-    by_heading = {word: column for column in relation.columns for word in (column.name, plain(column.zh))}
+    by_heading = {
+        word: column for column in relation.columns for word in (column.name, plain(column.zh))
+    }
     seen: set[str] = set()
     for place, heading in enumerate(headings):
         if not heading or heading.startswith(_REMARK):
@@ -191,12 +210,16 @@ def _typed(
     relation: Relation, table: pa.Table, name: str, words: Words | None, errors: _Errors
 ) -> pa.Table:
     columns: dict[str, Any] = {}
-    for place, column in _headings(relation, [plain(one) for one in table.column_names], f"“{name}”", errors):
+    for place, column in _headings(
+        relation, [plain(one) for one in table.column_names], f"“{name}”", errors
+    ):
         columns[column.name] = _fast(column, table.column(place), name, words, errors)
     return pa.table(columns)
 
 
-def _fast(column: Column, values: pa.ChunkedArray, name: str, words: Words | None, errors: _Errors) -> Any:
+def _fast(
+    column: Column, values: pa.ChunkedArray, name: str, words: Words | None, errors: _Errors
+) -> Any:
     """A whole column at once where its values are plain, else cell by cell."""
     wanted = FILE_FORM[column.type]
     if pa.types.is_dictionary(values.type):

@@ -18,12 +18,22 @@ How = Literal["count", "sum", "bits", "code_bits", "distinct", "latest", "earlie
 
 #: The value of a tally over no rows.
 EMPTY: dict[str, int] = {
-    "count": 0, "sum": 0, "bits": 0, "code_bits": 0, "distinct": 0, "latest": UNKNOWN, "earliest": NEVER,
+    "count": 0,
+    "sum": 0,
+    "bits": 0,
+    "code_bits": 0,
+    "distinct": 0,
+    "latest": UNKNOWN,
+    "earliest": NEVER,
 }
 #: How the same tally of two groups becomes one. Distinct counts do not add up (see ``Tally``).
 JOIN: dict[str, np.ufunc] = {
-    "count": np.add, "sum": np.add, "bits": np.bitwise_or, "code_bits": np.bitwise_or,
-    "latest": np.maximum, "earliest": np.minimum,
+    "count": np.add,
+    "sum": np.add,
+    "bits": np.bitwise_or,
+    "code_bits": np.bitwise_or,
+    "latest": np.maximum,
+    "earliest": np.minimum,
 }
 
 

@@ -36,7 +36,9 @@ def _cursor() -> duckdb.DuckDBPyConnection:
             root = _roots.get(process)
             if root is None:
                 _roots.clear()
-                root = _roots[process] = duckdb.connect(config={"threads": 1, "memory_limit": "512MB"})
+                root = _roots[process] = duckdb.connect(
+                    config={"threads": 1, "memory_limit": "512MB"}
+                )
             _own.cursor = root.cursor()
         _own.process, _own.parsed = process, OrderedDict()
         # This cursor only. The statements are small: planning them costs more than it saves.
@@ -74,11 +76,18 @@ class Tallies:
                 self._results.append(_none(columns))
             else:
                 self._results.append(self._run(cursor, statement, rows, people, columns))
-            place = np.minimum(np.searchsorted(self._sorted, self._results[-1][0]), len(unit_ids) - 1)
+            place = np.minimum(
+                np.searchsorted(self._sorted, self._results[-1][0]), len(unit_ids) - 1
+            )
             self._places.append((self._order[place], self._sorted[place] == self._results[-1][0]))
 
     def _run(
-        self, cursor: duckdb.DuckDBPyConnection, statement: Any, rows: pa.Table, people: pa.Table | None, columns: int
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        statement: Any,
+        rows: pa.Table,
+        people: pa.Table | None,
+        columns: int,
     ) -> tuple[Int64, Any, list[Int64]]:
         # The statement reads FROM rows (and people): DuckDB finds these locals by name.
         found = cursor.execute(statement)
@@ -117,9 +126,13 @@ _NULL = np.iinfo(np.int64).min
 
 def _whole(values: Any) -> Int64:
     if isinstance(values, np.ma.MaskedArray):
-        return np.asarray(values.filled(_NULL) if values.dtype != object else values, dtype=np.int64)
+        return np.asarray(
+            values.filled(_NULL) if values.dtype != object else values, dtype=np.int64
+        )
     if values.dtype == object:
-        return np.array([_NULL if value is None else int(value) for value in values], dtype=np.int64)
+        return np.array(
+            [_NULL if value is None else int(value) for value in values], dtype=np.int64
+        )
     return np.asarray(values, dtype=np.int64)
 
 

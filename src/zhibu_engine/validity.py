@@ -39,7 +39,11 @@ def segment_checks(kind: SegmentKind) -> tuple[Check, ...]:
     found: list[Check] = []
     if kind.conveners:
         found.append(
-            Check("convener", OneOf("convener", kind.conveners), f"召集主体不符，不能计为{kind.title}。")
+            Check(
+                "convener",
+                OneOf("convener", kind.conveners),
+                f"召集主体不符，不能计为{kind.title}。",
+            )
         )
     if kind.presiders:
         found.append(
@@ -50,14 +54,22 @@ def segment_checks(kind: SegmentKind) -> tuple[Check, ...]:
             )
         )
     if kind.recorders:
-        found.append(Check("recorder", OneOf("recorder_post", kind.recorders), "记录人当日职务不符。"))
+        found.append(
+            Check("recorder", OneOf("recorder_post", kind.recorders), "记录人当日职务不符。")
+        )
     if kind.lecturers:
-        found.append(Check("lecturer", OneOf("lecturer_post", kind.lecturers), "授课人当日职务不符。"))
+        found.append(
+            Check("lecturer", OneOf("lecturer_post", kind.lecturers), "授课人当日职务不符。")
+        )
     if kind.quorum is not None:
         found.append(Check("quorum", quorum_condition(kind.quorum), "未达到法定人数。"))
     if kind.min_present is not None:
         found.append(
-            Check("present", at_least("present", kind.min_present), f"实到人数不足 {kind.min_present} 人。")
+            Check(
+                "present",
+                at_least("present", kind.min_present),
+                f"实到人数不足 {kind.min_present} 人。",
+            )
         )
     if kind.max_nonmember_share is not None:
         over, under = kind.max_nonmember_share

@@ -35,7 +35,9 @@ class Found:
 
 
 class Oracle:
-    def __init__(self, words: Words, standard: Standard, rows: dict[str, list[Row]], as_of: date) -> None:
+    def __init__(
+        self, words: Words, standard: Standard, rows: dict[str, list[Row]], as_of: date
+    ) -> None:
         self.words, self.standard, self.as_of = words, standard, as_of
         self.rows = {name: [_filled(name, row) for row in listed] for name, listed in rows.items()}
 
@@ -43,7 +45,8 @@ class Oracle:
         """(clause, verdict, earned, measured, required) for one unit."""
         unit = next(row for row in self.rows["unit"] if row["unit_id"] == unit_id)
         own = {
-            name: [row for row in listed if row["unit_id"] == unit_id] for name, listed in self.rows.items()
+            name: [row for row in listed if row["unit_id"] == unit_id]
+            for name, listed in self.rows.items()
         }
         judge = _Unit(self, unit, own)
         return [(clause.key, *judge.clause(clause)) for clause in self.standard.clauses]
@@ -54,7 +57,11 @@ def _filled(name: str, row: Row) -> Row:
     for column in RELATIONS[name].columns:
         value = row.get(column.name)
         if value is None and column.type != "day":
-            value = column.empty if column.empty is not None else {"code": "", "bool": False}.get(column.type, 0)
+            value = (
+                column.empty
+                if column.empty is not None
+                else {"code": "", "bool": False}.get(column.type, 0)
+            )
         filled[column.name] = value
     return filled
 
@@ -121,7 +128,11 @@ class _Unit:
         return broken
 
     def segments(self, kinds: tuple[str, ...], valid: bool = True) -> list[Row]:
-        return [row for row in self.events("segment") if row["kind"] in kinds and not (valid and self.broken(row))]
+        return [
+            row
+            for row in self.events("segment")
+            if row["kind"] in kinds and not (valid and self.broken(row))
+        ]
 
     # periods
 
@@ -129,16 +140,27 @@ class _Unit:
         length = 12 // PERIODS[per]
         year = self.today.year
         return [
-            (date(year, place * length + 1, 1), date(year, (place + 1) * length, monthrange(year, (place + 1) * length)[1]))
+            (
+                date(year, place * length + 1, 1),
+                date(year, (place + 1) * length, monthrange(year, (place + 1) * length)[1]),
+            )
             for place in range(PERIODS[per])
         ]
 
     def by_period(
-        self, per: str, number: int, count: Callable[[int], int], over: Callable[[date], bool] | None = None
+        self,
+        per: str,
+        number: int,
+        count: Callable[[int], int],
+        over: Callable[[date], bool] | None = None,
     ) -> tuple[Found, list[int], list[bool]]:
         over = over or (lambda last: last <= self.today)
         spans = self.spans(per)
-        owed = [place for place, (first, last) in enumerate(spans) if self.born <= first and last <= self.died]
+        owed = [
+            place
+            for place, (first, last) in enumerate(spans)
+            if self.born <= first and last <= self.died
+        ]
         due = [place for place in owed if over(spans[place][1])]
         now = [place for place in owed if spans[place][0] <= self.today <= spans[place][1]]
         asked = due or now
@@ -182,7 +204,9 @@ class _Unit:
 
     def lost(self, clause: Clause, found: Found) -> int:
         loss, points = clause.loss, clause.points
-        missing = found.missing if found.missing is not None else max(found.required - found.measured, 0)
+        missing = (
+            found.missing if found.missing is not None else max(found.required - found.measured, 0)
+        )
         if loss.per_missing is not None:
             lost = missing * loss.per_missing
             return lost if loss.at_most is None else min(lost, loss.at_most)
@@ -197,7 +221,9 @@ class _Unit:
             return under // loss.rate[0] * loss.rate[1]
         if loss.proportional:
             needed = max(found.required, 1)
-            return points - floor(Fraction(min(found.measured, needed) * points, needed) + Fraction(1, 2))
+            return points - floor(
+                Fraction(min(found.measured, needed) * points, needed) + Fraction(1, 2)
+            )
         return points if loss.flag is None else loss.flag
 
     def to_whom(self, clause: Clause) -> bool:
@@ -205,7 +231,9 @@ class _Unit:
             kind, sector = self.unit["kind"], self.unit["sector"]
             if (applies.kinds and kind not in applies.kinds) or kind in applies.except_kinds:
                 return False
-            if (applies.sectors and sector not in applies.sectors) or sector in applies.except_sectors:
+            if (
+                applies.sectors and sector not in applies.sectors
+            ) or sector in applies.except_sectors:
                 return False
             if applies.temporary is not None and self.unit["temporary"] != applies.temporary:
                 return False
@@ -214,7 +242,9 @@ class _Unit:
                 (applies.members, len(self.members)),
                 (applies.groups, len(self.groups)),
             ):
-                if bounds and not (bounds.from_ or 0) <= count <= (10**9 if bounds.to is None else bounds.to):
+                if bounds and not (bounds.from_ or 0) <= count <= (
+                    10**9 if bounds.to is None else bounds.to
+                ):
                     return False
         return True
 
@@ -233,7 +263,9 @@ class _Unit:
     # rule kinds
 
     def minimum_count(self, rule: Any) -> Found:
-        rows = [row for row in self.segments(rule.segments, rule.valid) if self.passes(row, rule.where)]
+        rows = [
+            row for row in self.segments(rule.segments, rule.valid) if self.passes(row, rule.where)
+        ]
         return self.by_period(rule.per, rule.at_least, self.in_span(rows, rule.per))[0]
 
     def document_present(self, rule: Any) -> Found:
@@ -241,9 +273,13 @@ class _Unit:
         rows = [
             row
             for row in self.events("document")
-            if row["kind"] == rule.document and row["period"] == rule.per and row["year"] == year + rule.of_year
-            and (row["adopted"] or not rule.adopted) and row["items"] >= rule.items_from
-            and not (rule.assigned and row["items_unassigned"]) and not (rule.answered and row["items_unanswered"])
+            if row["kind"] == rule.document
+            and row["period"] == rule.per
+            and row["year"] == year + rule.of_year
+            and (row["adopted"] or not rule.adopted)
+            and row["items"] >= rule.items_from
+            and not (rule.assigned and row["items_unassigned"])
+            and not (rule.answered and row["items_unanswered"])
         ]
         deadline = None
         if rule.deadline:
@@ -257,9 +293,13 @@ class _Unit:
                 return deadline <= self.today
             return rule.of_year == -1 or last + timedelta(days=rule.grace_days) <= self.today
 
-        found = self.by_period(rule.per, 1, lambda place: sum(row["index"] == place + 1 for row in rows), over)[0]
+        found = self.by_period(
+            rule.per, 1, lambda place: sum(row["index"] == place + 1 for row in rows), over
+        )[0]
         if rule.of_year == -1:
-            found.applies = self.born <= date(year - 1, 1, 1) and self.died >= date(year - 1, 12, 31)
+            found.applies = self.born <= date(year - 1, 1, 1) and self.died >= date(
+                year - 1, 12, 31
+            )
             found.due = found.applies and (over(date(year, 12, 31)) or found.met)
         return found
 
@@ -274,22 +314,30 @@ class _Unit:
 
     def committee_size(self, rule: Any) -> Found:
         persons = len({row["person_id"] for row in self.holders(rule.posts)})
-        band = max((one for one in rule.bands if len(self.full) >= one.members_from),
-                   key=lambda one: one.members_from, default=None)
+        band = max(
+            (one for one in rule.bands if len(self.full) >= one.members_from),
+            key=lambda one: one.members_from,
+            default=None,
+        )
         if band is None:
             return Found(persons, -1, False, applies=False)
         bound = band.size_to if persons > band.size_to else band.size_from
         met = band.size_from <= persons <= band.size_to
-        return Found(persons, bound, met, applies=self.alive, missing=abs(persons - bound) if not met else 0)
+        return Found(
+            persons, bound, met, applies=self.alive, missing=abs(persons - bound) if not met else 0
+        )
 
     def holders(self, posts: tuple[str, ...]) -> list[Row]:
-        return [row for row in self.own.get("post", []) if row["post"] in posts and self.active(row)]
+        return [
+            row for row in self.own.get("post", []) if row["post"] in posts and self.active(row)
+        ]
 
     def post_held(self, rule: Any) -> Found:
         held = len(self.holders(rule.posts))
         met, due = held >= rule.at_least, True
         left = [
-            row["to_day"] for row in self.own.get("post", [])
+            row["to_day"]
+            for row in self.own.get("post", [])
             if row["post"] in rule.posts and row["to_day"] and row["to_day"] < self.today
         ]
         if not met and left and rule.max_vacancy_days is not None:
@@ -298,30 +346,46 @@ class _Unit:
 
     def groups_complete(self, rule: Any) -> Found:
         whole = [
-            row for row in self.groups
+            row
+            for row in self.groups
             if row["members"] >= rule.members_from and (row["leaders"] >= 1 or not rule.leader)
         ]
-        outside = [row for row in self.members if row["group_id"] == 0] if rule.all_members_grouped else []
+        outside = (
+            [row for row in self.members if row["group_id"] == 0]
+            if rule.all_members_grouped
+            else []
+        )
         required = len(self.groups) or 1
         met = bool(self.groups) and len(whole) == len(self.groups) and not outside
         needed = rule.needed_from is not None and len(self.members) >= rule.needed_from
         missing = max(required - len(whole), int(bool(outside)))
-        return Found(len(whole), required, met, applies=self.alive and (bool(self.groups) or needed), missing=missing)
+        return Found(
+            len(whole),
+            required,
+            met,
+            applies=self.alive and (bool(self.groups) or needed),
+            missing=missing,
+        )
 
     def member_count_between(self, rule: Any) -> Found:
         count = len(self.full if rule.of == "full" else self.members)
         low = rule.at_least if rule.at_least is not None else 0
         over = rule.at_most is not None and count > rule.at_most
         bound = rule.at_most if over or rule.at_least is None else low
-        return Found(count, bound, count >= low and not over, applies=self.alive, missing=abs(count - bound))
+        return Found(
+            count, bound, count >= low and not over, applies=self.alive, missing=abs(count - bound)
+        )
 
     def share(self, part: int, rows: int, least: tuple[int, int], when_none: str) -> Found:
         share = Fraction(*least)
         return Found(
-            part, rows, bool(rows) and Fraction(part, rows or 1) >= share,
+            part,
+            rows,
+            bool(rows) and Fraction(part, rows or 1) >= share,
             applies=bool(rows) or when_none != "not_applicable",
             assessed=bool(rows) or when_none != "not_assessed",
-            missing=rows - part if rows else 1, share=share,
+            missing=rows - part if rows else 1,
+            share=share,
         )
 
     def ratio(self, rule: Any) -> Found:
@@ -343,19 +407,28 @@ class _Unit:
         rows = self.segments(rule.segments)
         present = "present" if rule.of == "due" else "present_entitled"
         enough = [
-            row for row in rows if row[rule.of] and Fraction(row[present], row[rule.of]) >= Fraction(*rule.floor)
+            row
+            for row in rows
+            if row[rule.of] and Fraction(row[present], row[rule.of]) >= Fraction(*rule.floor)
         ]
         return self.share(len(enough), len(rows), rule.at_least, rule.when_none)
 
     def completeness(self, rule: Any) -> Found:
         rows = self.segments(rule.segments, valid=False)
-        return self.share(sum(not row["missing_fields"] for row in rows), len(rows), rule.at_least, rule.when_none)
+        return self.share(
+            sum(not row["missing_fields"] for row in rows), len(rows), rule.at_least, rule.when_none
+        )
 
     def timeliness(self, rule: Any) -> Found:
         rows = self.segments(rule.segments, valid=False)
         soon = [
-            row for row in rows
-            if (not row["late"] if rule.within_days is None else row["entry_delay"] <= rule.within_days)
+            row
+            for row in rows
+            if (
+                not row["late"]
+                if rule.within_days is None
+                else row["entry_delay"] <= rule.within_days
+            )
         ]
         return self.share(len(soon), len(rows), rule.at_least, rule.when_none)
 
@@ -383,14 +456,19 @@ class _Unit:
         listed = self.words.codes[RELATIONS["segment"].by_name[rule.column].codes]
         forms = {row[rule.column] for row in self.segments(rule.segments)} & set(listed)
         met = len(forms) >= rule.at_least
-        return Found(len(forms), rule.at_least, met, applies=self.year_owed, due=met or self.year_over)
+        return Found(
+            len(forms), rule.at_least, met, applies=self.year_owed, due=met or self.year_over
+        )
 
     def coverage(self, rule: Any) -> Found:
         if rule.posts:
             people = {row["person_id"] for row in self.holders(rule.posts)}
         else:
-            rows = {"members": self.members, "full_members": self.full,
-                    "leaders": [row for row in self.members if row["leader"]]}[rule.who]
+            rows = {
+                "members": self.members,
+                "full_members": self.full,
+                "leaders": [row for row in self.members if row["leader"]],
+            }[rule.who]
             people = {row["person_id"] for row in rows}
         rows = self.events(rule.relation)
         if rule.segments:
@@ -399,24 +477,38 @@ class _Unit:
             rows = [row for row in rows if row["state"] in rule.states]
         elif rule.roles:
             rows = [row for row in rows if row["role"] in rule.roles]
-        covered = sum(sum(row["person_id"] == one for row in rows) >= rule.at_least for one in people)
+        covered = sum(
+            sum(row["person_id"] == one for row in rows) >= rule.at_least for one in people
+        )
         met = covered >= len(people)
-        return Found(covered, len(people), met, applies=self.year_owed and self.alive and bool(people),
-                     due=met or self.year_over)
+        return Found(
+            covered,
+            len(people),
+            met,
+            applies=self.year_owed and self.alive and bool(people),
+            due=met or self.year_over,
+        )
 
     def kinds_present(self, rule: Any) -> Found:
         has = [bool(self.segments((code,), valid=False)) for code in rule.segments]
         has += [
-            any(row["kind"] == code and row["year"] == self.today.year for row in self.events("document"))
+            any(
+                row["kind"] == code and row["year"] == self.today.year
+                for row in self.events("document")
+            )
             for code in rule.documents
         ]
-        return Found(sum(has), len(has), all(has), applies=self.year_owed, due=all(has) or self.year_over)
+        return Found(
+            sum(has), len(has), all(has), applies=self.year_owed, due=all(has) or self.year_over
+        )
 
     def breach_count(self, rule: Any) -> Found:
         rows = self.segments(rule.segments, valid=False)
         broken = sum(bool(self.broken(row) & set(rule.breaches)) for row in rows)
         return Found(
-            broken, rule.at_most, bool(rows) and broken <= rule.at_most,
+            broken,
+            rule.at_most,
+            bool(rows) and broken <= rule.at_most,
             applies=bool(rows) or rule.when_none != "not_applicable",
             assessed=bool(rows) or rule.when_none != "not_assessed",
             missing=max(broken - rule.at_most, 0) if rows else 1,

@@ -16,7 +16,14 @@ from zhibu_engine.compile import Compiled, standard_compile
 from zhibu_engine.packs import Words
 from zhibu_engine.prepare import facts_prepare
 
-DAYS = [date(2025, 12, 31), date(2025, 11, 22), date(2025, 6, 30), date(2025, 3, 31), date(2025, 1, 1), date(2024, 2, 29)]
+DAYS = [
+    date(2025, 12, 31),
+    date(2025, 11, 22),
+    date(2025, 6, 30),
+    date(2025, 3, 31),
+    date(2025, 1, 1),
+    date(2024, 2, 29),
+]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +55,9 @@ def test_the_engine_finds_what_reading_row_by_row_finds(compiled, words, as_of, 
         assert found[unit] == oracle.findings(unit), f"unit {unit}"
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 10_000), as_of=st.sampled_from(DAYS), days=st.integers(-40, 0))
 def test_any_facts_on_any_day_agree_with_the_oracle(compiled, words, seed, as_of, days):
     as_of = date.fromordinal(as_of.toordinal() + days)
@@ -70,7 +79,9 @@ def test_every_rule_kind_and_verdict_is_reached(compiled, words):
     assert set(findings.verdict.tolist()) == {0, 1, 2, 3, 4, 5}
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 10_000))
 def test_the_order_of_rows_never_matters(compiled, words, seed):
     as_of = date(2025, 11, 22)
@@ -82,7 +93,9 @@ def test_the_order_of_rows_never_matters(compiled, words, seed):
     assert _found(assess(compiled, facts_prepare(tables(rows), as_of))) == before
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 10_000))
 def test_another_units_records_change_nothing(compiled, words, seed):
     as_of = date(2025, 11, 22)
@@ -94,11 +107,15 @@ def test_another_units_records_change_nothing(compiled, words, seed):
     assert together == _found(assess(compiled, facts_prepare(tables(alone), as_of)))
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 10_000))
 def test_judged_and_not_judged_points_add_up_to_what_is_possible(compiled, words, seed):
     as_of = date(2025, 11, 22)
-    for score in assess(compiled, facts_prepare(tables(random_rows(words, 5, seed, as_of)), as_of)).scores():
+    for score in assess(
+        compiled, facts_prepare(tables(random_rows(words, 5, seed, as_of)), as_of)
+    ).scores():
         parts = score.assessed + score.not_assessed + score.not_due + score.not_applicable
         assert parts == score.possible == sum(clause.points for clause in compiled.standard.clauses)
         assert 0 <= score.earned <= score.assessed
@@ -112,9 +129,22 @@ def test_one_more_counted_record_never_lowers_a_count(compiled, words):
     template = next(row for row in rows["segment"] if row["day"] is not None)
     for unit in before:
         rows["segment"].append(
-            {**template, "unit_id": unit, "record_id": 10**6 + unit, "segment_id": 10**6 + unit, "kind": "assembly",
-             "day": date(2025, 5, 5), "convener": "branch", "presider_post": "secretary", "due": 4, "entitled": 4,
-             "present": 4, "present_entitled": 4, "missing_fields": 0, "duplicate": False}
+            {
+                **template,
+                "unit_id": unit,
+                "record_id": 10**6 + unit,
+                "segment_id": 10**6 + unit,
+                "kind": "assembly",
+                "day": date(2025, 5, 5),
+                "convener": "branch",
+                "presider_post": "secretary",
+                "due": 4,
+                "entitled": 4,
+                "present": 4,
+                "present_entitled": 4,
+                "missing_fields": 0,
+                "duplicate": False,
+            }
         )
 
     after = _found(assess(compiled, facts_prepare(tables(rows), as_of)))

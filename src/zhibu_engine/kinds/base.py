@@ -171,12 +171,16 @@ def kinds() -> Mapping[str, type[RuleKind]]:
     return _KINDS
 
 
-def unknown_words(found: Iterable[str], known: Iterable[str], path: str, what: str) -> Iterator[Problem]:
+def unknown_words(
+    found: Iterable[str], known: Iterable[str], path: str, what: str
+) -> Iterator[Problem]:
     """Name each word that is not known, with those that are."""
     known = list(known)
     for place, word in enumerate(found):
         if word not in known:
-            yield Problem((path, place), f"不认识的{what}“{word}”；可用的有：{'、'.join(known) or '（无）'}。")
+            yield Problem(
+                (path, place), f"不认识的{what}“{word}”；可用的有：{'、'.join(known) or '（无）'}。"
+            )
 
 
 def segment_tallies(
@@ -192,7 +196,11 @@ def segment_tallies(
     """One tally for each set of segment kinds that share their conditions of validity."""
     by_condition: dict[Condition, list[str]] = {}
     for code in codes:
-        parts = [check.condition for check in segment_checks(words.segment_kinds[code])] if valid else []
+        parts = (
+            [check.condition for check in segment_checks(words.segment_kinds[code])]
+            if valid
+            else []
+        )
         by_condition.setdefault(both(*parts, where), []).append(code)
     return tuple(
         Tally("segment", how, column, condition, tuple(groups), code_list)

@@ -53,7 +53,11 @@ class BreachCount(RuleKind):
         yield from unknown_words(self.breaches, BREACHES, "breaches", "违反项")
 
     def _checks(self, words: Words, code: str) -> tuple[Check, ...]:
-        return tuple(check for check in segment_checks(words.segment_kinds[code]) if check.name in self.breaches)
+        return tuple(
+            check
+            for check in segment_checks(words.segment_kinds[code])
+            if check.name in self.breaches
+        )
 
     def tallies(self, words: Words) -> Wanted:
         broken = []
@@ -80,7 +84,8 @@ class BreachCount(RuleKind):
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
         return tuple(
-            Evidence("segment", OneOf("kind", (code,)), self._checks(words, code)) for code in self.segments
+            Evidence("segment", OneOf("kind", (code,)), self._checks(words, code))
+            for code in self.segments
         )
 
     def sentence(self, said: Said) -> str:

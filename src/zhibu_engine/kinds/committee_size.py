@@ -84,7 +84,11 @@ class CommitteeSize(RuleKind):
         )
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
-        return (Evidence("post", OneOf("post", self.posts), (Check("active", ACTIVE, "评判日不在任。"),)),)
+        return (
+            Evidence(
+                "post", OneOf("post", self.posts), (Check("active", ACTIVE, "评判日不在任。"),)
+            ),
+        )
 
     def sentence(self, said: Said) -> str:
         if said.met:

@@ -63,7 +63,9 @@ class Coverage(RuleKind):
     def check(self, words: Words) -> Iterator[Problem]:
         yield from unknown_words(self.posts, words.codes.get("post", {}), "posts", "职务")
         yield from unknown_words(self.roles, words.codes.get("part_role", {}), "roles", "角色")
-        yield from unknown_words(self.states, words.codes.get("attendance_state", {}), "states", "到会情况")
+        yield from unknown_words(
+            self.states, words.codes.get("attendance_state", {}), "states", "到会情况"
+        )
         yield from unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
 
     @property
@@ -111,7 +113,11 @@ class Coverage(RuleKind):
         rows = one.columns[self.relation]["person_id"][one.mask(self.relation, self._rows)]
         has = Counter(int(person) for person in rows)
         persons = np.unique(one.columns[people]["person_id"][one.mask(people, where)])
-        return [one.names.get(int(one_), str(one_)) for one_ in persons if has[int(one_)] < self.at_least]
+        return [
+            one.names.get(int(one_), str(one_))
+            for one_ in persons
+            if has[int(one_)] < self.at_least
+        ]
 
     def sentence(self, said: Said) -> str:
         if self.posts:

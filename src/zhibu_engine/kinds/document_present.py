@@ -64,7 +64,7 @@ class DocumentPresent(RuleKind):
             try:
                 date.fromisoformat(f"2024-{self.deadline}")
             except ValueError:
-                raise ValueError(f"“{self.deadline}”不是日子，请写成 \"03-31\"。") from None
+                raise ValueError(f'“{self.deadline}”不是日子，请写成 "03-31"。') from None
         if self.strict and self.deadline is None:
             raise ValueError("strict 要和 deadline 一起写。")
 
@@ -77,11 +77,21 @@ class DocumentPresent(RuleKind):
         if self.adopted:
             found.append(Check("adopted", Flag("adopted"), "未经有效会议研究通过。"))
         if self.items_from:
-            found.append(Check("items", at_least("items", self.items_from), f"条目不足 {self.items_from} 条。"))
+            found.append(
+                Check(
+                    "items", at_least("items", self.items_from), f"条目不足 {self.items_from} 条。"
+                )
+            )
         if self.assigned:
-            found.append(Check("assigned", at_most("items_unassigned", 0), "有条目没有写明责任人或完成时限。"))
+            found.append(
+                Check(
+                    "assigned", at_most("items_unassigned", 0), "有条目没有写明责任人或完成时限。"
+                )
+            )
         if self.answered:
-            found.append(Check("answered", at_most("items_unanswered", 0), "有条目没有写明完成与否。"))
+            found.append(
+                Check("answered", at_most("items_unanswered", 0), "有条目没有写明完成与否。")
+            )
         if self.strict and self.deadline:
             month, day = (int(part) for part in self.deadline.split("-"))
             late = f"形成日期晚于 {month} 月 {day} 日。"
@@ -99,18 +109,24 @@ class DocumentPresent(RuleKind):
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
         places = COUNT[self.per]
         counts = [tallied["bits"] >> place & 1 for place in range(places)]
-        last_days = [span.last + timedelta(days=self.grace_days) for span in calendar.spans(self.per)]
+        last_days = [
+            span.last + timedelta(days=self.grace_days) for span in calendar.spans(self.per)
+        ]
         over = calendar.over(self.per, self.grace_days)
         if self.deadline is not None:
             last_days = [calendar.in_year(self.deadline)]
             over = int(calendar.distance(last_days[0]) <= 0)
         elif self.of_year == -1:
             over = (1 << places) - 1
-        judged = period_judged(counts, 1, self.per, subjects, calendar, over=over, last_days=last_days)
+        judged = period_judged(
+            counts, 1, self.per, subjects, calendar, over=over, last_days=last_days
+        )
         if self.of_year == -1:
             # Last year's document is owed by who lived through last year.
             lived = subjects.founded <= calendar.distance(date(calendar.year - 1, 1, 1))
-            judged.applies = lived & (subjects.withdrawn >= calendar.distance(date(calendar.year - 1, 12, 31)))
+            judged.applies = lived & (
+                subjects.withdrawn >= calendar.distance(date(calendar.year - 1, 12, 31))
+            )
             judged.due = np.where(judged.applies, bool(over) | judged.met, False)
         return judged
 

@@ -51,7 +51,9 @@ class GroupsComplete(RuleKind):
 
     def tallies(self, words: Words) -> Wanted:
         return {
-            "complete": (Tally("group", where=both(*(check.condition for check in self._checks()))),),
+            "complete": (
+                Tally("group", where=both(*(check.condition for check in self._checks()))),
+            ),
             "outside": (Tally("member", where=self._outside()),),
         }
 
@@ -67,7 +69,13 @@ class GroupsComplete(RuleKind):
         missing = required - complete
         if self.all_members_grouped:
             missing = np.maximum(missing, (tallied["outside"] > 0).astype(np.int64))
-        return Judged(complete, required, met, applies=subjects.alive & ((groups > 0) | needed), missing=missing)
+        return Judged(
+            complete,
+            required,
+            met,
+            applies=subjects.alive & ((groups > 0) | needed),
+            missing=missing,
+        )
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
         return (Evidence("group", at_least("group_id", 0), self._checks()),)
@@ -88,4 +96,8 @@ class GroupsComplete(RuleKind):
         text = f"党小组应有 {said.required} 个健全，现有 {said.measured} 个"
         if said.met:
             return f"{text}。"
-        return f"{text}；需要补齐：{'、'.join(said.missing)}。" if said.missing else f"{text}；系统内未见党小组。"
+        return (
+            f"{text}；需要补齐：{'、'.join(said.missing)}。"
+            if said.missing
+            else f"{text}；系统内未见党小组。"
+        )

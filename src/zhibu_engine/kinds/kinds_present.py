@@ -87,7 +87,9 @@ class KindsPresent(RuleKind):
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
         documents = Evidence(
-            "document", OneOf("kind", self.documents), (Check("year", equals("year", 0), "所属年度不符。"),)
+            "document",
+            OneOf("kind", self.documents),
+            (Check("year", equals("year", 0), "所属年度不符。"),),
         )
         return (*segment_evidence(words, self.segments, {}, valid=False), documents)
 

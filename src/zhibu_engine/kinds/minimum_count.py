@@ -86,4 +86,3 @@ class MinimumCount(RuleKind):
         months = "、".join(said.missing)
         tail = f"{months}系统内未见足够的有效记录。" if months else "系统内未见足够的有效记录。"
         return f"{rule}：应有 {said.required} 次，系统内有效记录 {said.measured} 次；{tail}"
-

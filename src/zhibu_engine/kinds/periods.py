@@ -30,11 +30,17 @@ def period_tallies(
         return {"p0": segment_tallies(words, codes, where=where, valid=valid)}
     if number == 1:
         column = "month" if per == "month" else "quarter"
-        return {"bits": segment_tallies(words, codes, how="bits", column=column, where=where, valid=valid)}
+        return {
+            "bits": segment_tallies(
+                words, codes, how="bits", column=column, where=where, valid=valid
+            )
+        }
     wanted = {}
     months = 12 // COUNT[per]
     for place in range(COUNT[per]):
-        inside = both(where, at_least("month", place * months + 1), at_most("month", (place + 1) * months))
+        inside = both(
+            where, at_least("month", place * months + 1), at_most("month", (place + 1) * months)
+        )
         wanted[f"p{place}"] = segment_tallies(words, codes, where=inside, valid=valid)
     return wanted
 
@@ -61,7 +67,11 @@ def period_judged(
     owed = calendar.owed(per, subjects.founded, subjects.withdrawn)
     due = owed & over
     today = calendar.as_of
-    open_bits = sum(1 << place for place, span in enumerate(calendar.spans(per)) if span.first <= today <= span.last)
+    open_bits = sum(
+        1 << place
+        for place, span in enumerate(calendar.spans(per))
+        if span.first <= today <= span.last
+    )
     considered = np.where(due != 0, due, owed & open_bits)
     measured = np.zeros(len(subjects), dtype=np.int64)
     required = np.zeros(len(subjects), dtype=np.int64)

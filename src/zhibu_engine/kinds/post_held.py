@@ -74,7 +74,11 @@ class PostHeld(RuleKind):
         )
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
-        return (Evidence("post", OneOf("post", self.posts), (Check("active", ACTIVE, "评判日不在任。"),)),)
+        return (
+            Evidence(
+                "post", OneOf("post", self.posts), (Check("active", ACTIVE, "评判日不在任。"),)
+            ),
+        )
 
     def sentence(self, said: Said) -> str:
         codes = said.words.codes.get("post", {})

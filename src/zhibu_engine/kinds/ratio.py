@@ -25,7 +25,11 @@ from zhibu_engine.tallies import Tallied, Tally, Wanted
 if TYPE_CHECKING:
     from zhibu_engine.packs.words import Words
 
-_HOLDS: dict[str, Condition] = {"post": ACTIVE, "member": COUNTED_MEMBER, "document": equals("year", 0)}
+_HOLDS: dict[str, Condition] = {
+    "post": ACTIVE,
+    "member": COUNTED_MEMBER,
+    "document": equals("year", 0),
+}
 
 
 @kind("ratio")
@@ -66,13 +70,20 @@ class Ratio(RuleKind):
     def tallies(self, words: Words) -> Wanted:
         base = self._base(words)
         part = both(base, where_condition(self.relation, self.part, words))
-        return {"rows": (Tally(self.relation, where=base),), "part": (Tally(self.relation, where=part),)}
+        return {
+            "rows": (Tally(self.relation, where=base),),
+            "part": (Tally(self.relation, where=part),),
+        }
 
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
         return share_judged(tallied["part"], tallied["rows"], self.at_least, self.when_none)
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
-        return (Evidence(self.relation, self._base(words), where_checks(self.relation, self.part, words)),)
+        return (
+            Evidence(
+                self.relation, self._base(words), where_checks(self.relation, self.part, words)
+            ),
+        )
 
     def sentence(self, said: Said) -> str:
         return share_sentence(said, "比例", self.at_least, "条")

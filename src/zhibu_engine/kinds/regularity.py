@@ -68,8 +68,13 @@ class Regularity(RuleKind):
 
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
         judged = period_judged(
-            period_counts(tallied, self.per), 1, self.per, subjects, calendar,
-            over=calendar.over(self.per), last_days=[span.last for span in calendar.spans(self.per)],
+            period_counts(tallied, self.per),
+            1,
+            self.per,
+            subjects,
+            calendar,
+            over=calendar.over(self.per),
+            last_days=[span.last for span in calendar.spans(self.per)],
         )
         over, under = self.at_least or (0, 1)
         met = (judged.measured * under >= judged.required * over) & (judged.measured > 0)

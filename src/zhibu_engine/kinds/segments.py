@@ -28,7 +28,11 @@ def segment_evidence(
         Evidence(
             "segment",
             OneOf("kind", (code,)),
-            ((*segment_checks(words.segment_kinds[code]), *narrowed, *more) if valid else (*narrowed, *more)),
+            (
+                (*segment_checks(words.segment_kinds[code]), *narrowed, *more)
+                if valid
+                else (*narrowed, *more)
+            ),
         )
         for code in codes
     )

@@ -23,7 +23,7 @@ def share_parse(value: Any) -> Share:
         over, under = (text[:-1], "100") if text.endswith("%") else text.split("/")
         share = int(over), int(under)
     except ValueError:
-        raise ValueError(f"“{text}”不是比例，请写成 \"1/2\" 或 \"80%\"。") from None
+        raise ValueError(f'“{text}”不是比例，请写成 "1/2" 或 "80%"。') from None
     if not 0 <= share[0] <= share[1] or share[1] < 1:
         raise ValueError(f"比例“{text}”要在 0 到 1 之间。")
     return share

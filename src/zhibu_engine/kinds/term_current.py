@@ -62,7 +62,10 @@ class TermCurrent(RuleKind):
             Evidence(
                 "term",
                 at_least("to_day", -NEVER),
-                (Check("started", _STARTED, "本届尚未开始。"), Check("runs", _RUNS, "届期已满，系统内未见批准延期。")),
+                (
+                    Check("started", _STARTED, "本届尚未开始。"),
+                    Check("runs", _RUNS, "届期已满，系统内未见批准延期。"),
+                ),
             ),
         )
 

@@ -51,7 +51,11 @@ class Timeliness(RuleKind):
         return unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
 
     def _soon(self) -> Condition:
-        return Flag("late", False) if self.within_days is None else at_most("entry_delay", self.within_days)
+        return (
+            Flag("late", False)
+            if self.within_days is None
+            else at_most("entry_delay", self.within_days)
+        )
 
     def tallies(self, words: Words) -> Wanted:
         return {
@@ -63,7 +67,9 @@ class Timeliness(RuleKind):
         return share_judged(tallied["part"], tallied["rows"], self.at_least, self.when_none)
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
-        said = "属于补录。" if self.within_days is None else f"召开 {self.within_days} 天以后才录入。"
+        said = (
+            "属于补录。" if self.within_days is None else f"召开 {self.within_days} 天以后才录入。"
+        )
         check = Check("late", self._soon(), said)
         return segment_evidence(words, self.segments, {}, valid=False, more=(check,))
 

@@ -65,7 +65,12 @@ class Variety(RuleKind):
         where = OneOf(self.column, codes)
         return {
             "forms": segment_tallies(
-                words, self.segments, how="code_bits", column=self.column, where=where, code_list=codes
+                words,
+                self.segments,
+                how="code_bits",
+                column=self.column,
+                where=where,
+                code_list=codes,
             )
         }
 

@@ -16,14 +16,19 @@ if TYPE_CHECKING:
 _USABLE = ("int", "bool", "code")
 
 
-def where_problems(relation: str, where: Mapping[str, Any], words: Words, path: str = "where") -> Iterator[Problem]:
+def where_problems(
+    relation: str, where: Mapping[str, Any], words: Words, path: str = "where"
+) -> Iterator[Problem]:
     """Columns and codes that do not exist, and values of a wrong shape."""
     columns = RELATIONS[relation].by_name
     usable = [name for name, column in columns.items() if column.type in _USABLE]
     for name, value in where.items():
         if name not in usable:
             known = "、".join(usable)
-            yield Problem((path, name), f"《{RELATIONS[relation].zh}》没有可用的列“{name}”；可用的有：{known}。")
+            yield Problem(
+                (path, name),
+                f"《{RELATIONS[relation].zh}》没有可用的列“{name}”；可用的有：{known}。",
+            )
             continue
         yield from _value_problems(columns[name], value, words, path)
 
@@ -34,31 +39,45 @@ def _value_problems(column: Column, value: Any, words: Words, path: str) -> Iter
         if not isinstance(value, bool):
             yield Problem(at, f"列“{column.name}”要写 true 或 false。")
     elif column.type == "int":
-        if not (isinstance(value, Mapping) and value and set(value) <= {"from", "to"}
-                and all(type(number) is int for number in value.values())):
+        if not (
+            isinstance(value, Mapping)
+            and value
+            and set(value) <= {"from", "to"}
+            and all(type(number) is int for number in value.values())
+        ):
             yield Problem(at, f"列“{column.name}”要写成 {{from: 整数}}、{{to: 整数}} 或两者。")
     else:
         codes = _codes(value)
         if not codes or not all(isinstance(code, str) for code in codes):
             yield Problem(at, f"列“{column.name}”要写代码或代码的列表。")
             return
-        for problem in unknown_words(codes, ("", *words.codes.get(column.codes, {})), column.name, column.zh):
+        for problem in unknown_words(
+            codes, ("", *words.codes.get(column.codes, {})), column.name, column.zh
+        ):
             yield Problem((path, *problem.path), problem.message)
 
 
 def where_checks(relation: str, where: Mapping[str, Any], words: Words) -> tuple[Check, ...]:
     """One check for each column, with its reason."""
-    return tuple(_check(RELATIONS[relation].by_name[name], value, words) for name, value in where.items())
+    return tuple(
+        _check(RELATIONS[relation].by_name[name], value, words) for name, value in where.items()
+    )
 
 
 def where_condition(relation: str, where: Mapping[str, Any], words: Words) -> Condition:
-    return both(*(check.condition for check in where_checks(relation, where, words))) if where else ALWAYS
+    return (
+        both(*(check.condition for check in where_checks(relation, where, words)))
+        if where
+        else ALWAYS
+    )
 
 
 def _check(column: Column, value: Any, words: Words) -> Check:
     if column.type == "bool":
         said = "应为是" if value else "应为否"
-        return Check(column.name, Flag(column.name, bool(value)), f"不符合条款条件：{column.zh}{said}。")
+        return Check(
+            column.name, Flag(column.name, bool(value)), f"不符合条款条件：{column.zh}{said}。"
+        )
     if column.type == "int":
         parts: list[Condition] = []
         bounds: list[str] = []
@@ -68,11 +87,15 @@ def _check(column: Column, value: Any, words: Words) -> Check:
         if "to" in value:
             parts.append(at_most(column.name, value["to"]))
             bounds.append(f"不多于 {value['to']}")
-        return Check(column.name, both(*parts), f"不符合条款条件：{column.zh}应{'、'.join(bounds)}。")
+        return Check(
+            column.name, both(*parts), f"不符合条款条件：{column.zh}应{'、'.join(bounds)}。"
+        )
     codes = _codes(value)
     names = words.codes.get(column.codes, {})
     said_codes = "、".join(names.get(code, code) or "空" for code in codes)
-    return Check(column.name, OneOf(column.name, codes), f"不符合条款条件：{column.zh}应为{said_codes}。")
+    return Check(
+        column.name, OneOf(column.name, codes), f"不符合条款条件：{column.zh}应为{said_codes}。"
+    )
 
 
 def _codes(value: Any) -> tuple[str, ...]:

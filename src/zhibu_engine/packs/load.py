@@ -104,7 +104,9 @@ def _siblings(folder: Path, pack: Pack, seen: set[str]) -> list[Pack] | None:
         below = _siblings(beside, base, {*seen, key})
         if below is None:
             return None
-        found.extend(other for other in [*below, base] if other.key not in {one.key for one in found})
+        found.extend(
+            other for other in [*below, base] if other.key not in {one.key for one in found}
+        )
     return found
 
 
@@ -116,7 +118,13 @@ def pack_read(folder: Path) -> Pack:
     places: dict[tuple[str, str], tuple[Located, tuple[str | int, ...]]] = {}
     header, located = yaml_read(folder / "pack.yaml", "pack.yaml")
     places["pack", ""] = located, ()
-    source: dict[str, Any] = {"pack": header, "codes": {}, "kinds": {}, "documents": {}, "standards": {}}
+    source: dict[str, Any] = {
+        "pack": header,
+        "codes": {},
+        "kinds": {},
+        "documents": {},
+        "standards": {},
+    }
     for path, name in _files(folder, "codes"):
         source["codes"][path.stem], located = yaml_read(path, name)
         places["codes", path.stem] = located, ()
@@ -153,7 +161,9 @@ def _canonical(source: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _build(source: dict[str, Any], places: dict[tuple[str, str], tuple[Located, tuple[str | int, ...]]]) -> Pack:
+def _build(
+    source: dict[str, Any], places: dict[tuple[str, str], tuple[Located, tuple[str | int, ...]]]
+) -> Pack:
     def read(model: type[M], part: str, key: str, value: Any, **more: Any) -> M:
         located, prefix = places.get((part, key), (Located(f"{part}/{key}", {}), ()))
         if not isinstance(value, dict):
@@ -167,11 +177,18 @@ def _build(source: dict[str, Any], places: dict[tuple[str, str], tuple[Located, 
         header=read(Header, "pack", "", source["pack"]),
         source=source,
         codes={key: read(CodeList, "codes", key, value) for key, value in source["codes"].items()},
-        segment_kinds={key: read(SegmentKind, "kinds", key, value, code=key) for key, value in source["kinds"].items()},
-        document_kinds={
-            key: read(DocumentKind, "documents", key, value, code=key) for key, value in source["documents"].items()
+        segment_kinds={
+            key: read(SegmentKind, "kinds", key, value, code=key)
+            for key, value in source["kinds"].items()
         },
-        standards={key: read(Standard, "standards", key, value) for key, value in source["standards"].items()},
+        document_kinds={
+            key: read(DocumentKind, "documents", key, value, code=key)
+            for key, value in source["documents"].items()
+        },
+        standards={
+            key: read(Standard, "standards", key, value)
+            for key, value in source["standards"].items()
+        },
         places=places,
     )
 
@@ -192,7 +209,9 @@ def _flat(
             yield path, dict(one), error.title
 
 
-def _sentence(path: tuple[str | int, ...], one: dict[str, Any], title: str, located: Located) -> str:
+def _sentence(
+    path: tuple[str | int, ...], one: dict[str, Any], title: str, located: Located
+) -> str:
     where = located.place(path)
     word = path[-1] if path else ""
     kind, context = one["type"], one.get("ctx", {})
@@ -200,10 +219,16 @@ def _sentence(path: tuple[str | int, ...], one: dict[str, Any], title: str, loca
         return f"{where}：缺少“{word}”。"
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         known = "、".join(_words_of(title))
-        return f"{where}：不认识的词“{word}”；可用的有：{known}。" if known else f"{where}：不认识的词“{word}”。"
+        return (
+            f"{where}：不认识的词“{word}”；可用的有：{known}。"
+            if known
+            else f"{where}：不认识的词“{word}”。"
+        )
     if kind == "literal_error":
         expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-        return f"{where}：“{word}”不认识“{one['input']}”；可用的有：{expected.replace(', ', '、')}。"
+        return (
+            f"{where}：“{word}”不认识“{one['input']}”；可用的有：{expected.replace(', ', '、')}。"
+        )
     if kind == "value_error":
         return f"{where}：{context.get('error')}"
     if kind == "string_type":
@@ -219,7 +244,9 @@ def _words_of(title: str) -> list[str]:
 
     model = getattr(schema, title, None)
     if model is not None and hasattr(model, "model_fields"):
-        return [(entry.alias or name) for name, entry in model.model_fields.items() if name != "code"]
+        return [
+            (entry.alias or name) for name, entry in model.model_fields.items() if name != "code"
+        ]
     for cls in kinds().values():
         if cls.__name__ == title:
             return ["kind", *getattr(cls, "__dataclass_fields__", {})]

@@ -52,18 +52,27 @@ def yaml_read(path: Path, name: str) -> tuple[Any, Located]:
         value = None if node is None else _value(loader, node, (), lines, name)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PackError(f"{name}:{line}：YAML 写法有误（{error.problem}），请检查缩进、冒号和引号。") from None
+        raise PackError(
+            f"{name}:{line}：YAML 写法有误（{error.problem}），请检查缩进、冒号和引号。"
+        ) from None
     finally:
         loader.dispose()
     return value, Located(name, lines)
 
 
 def _value(
-    loader: _Loader, node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], name: str
+    loader: _Loader,
+    node: yaml.Node,
+    path: tuple[str | int, ...],
+    lines: dict[tuple[str | int, ...], int],
+    name: str,
 ) -> Any:
     lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
-        return [_value(loader, child, (*path, place), lines, name) for place, child in enumerate(node.value)]
+        return [
+            _value(loader, child, (*path, place), lines, name)
+            for place, child in enumerate(node.value)
+        ]
     if isinstance(node, yaml.MappingNode):
         found: dict[Any, Any] = {}
         for key_node, child in node.value:

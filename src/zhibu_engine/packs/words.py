@@ -39,7 +39,9 @@ class Words:
         return _merge([Pack.from_dump({"pack": header, **dumped})])
 
     def digest(self, standard: str) -> str:
-        text = json.dumps(self.dump(standard), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        text = json.dumps(
+            self.dump(standard), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -53,7 +55,9 @@ def packs_merge(packs: Sequence[Pack]) -> Words:
     for pack in packs:
         for key in pack.depends:
             if key not in present:
-                raise PackError(f"制度包“{pack.key}”依赖“{key}”，请一并装入；现有：{'、'.join(present)}。")
+                raise PackError(
+                    f"制度包“{pack.key}”依赖“{key}”，请一并装入；现有：{'、'.join(present)}。"
+                )
     words = _merge(packs)
     found = [sentence for pack in packs for sentence in _pack_problems(pack, words)]
     if found:
@@ -128,13 +132,19 @@ def standard_problems(standard: Standard, words: Words) -> Iterator[Problem]:
     covered = {key for item in standard.items for key in item.maps}
     for place, criterion in enumerate(standard.criteria):
         if criterion.group:
-            yield from _under(("criteria", place), unknown_words([criterion.group], groups, "group", "分组"))
+            yield from _under(
+                ("criteria", place), unknown_words([criterion.group], groups, "group", "分组")
+            )
         if standard.items and criterion.key not in covered:
-            yield Problem(("criteria", place), f"“{criterion.title}”没有被任何分项（items 的 maps）覆盖。")
+            yield Problem(
+                ("criteria", place), f"“{criterion.title}”没有被任何分项（items 的 maps）覆盖。"
+            )
     for place, item in enumerate(standard.items):
         yield from _under(("items", place), unknown_words(item.maps, criteria, "maps", "条目"))
         if item.group:
-            yield from _under(("items", place), unknown_words([item.group], groups, "group", "分组"))
+            yield from _under(
+                ("items", place), unknown_words([item.group], groups, "group", "分组")
+            )
     yield from _under(("applies",), _applies_problems(standard.applies, words))
     yield from _clause_problems(standard, words, groups, items)
     yield from _sums(standard)
@@ -190,7 +200,10 @@ def _points(points: int) -> str:
 
 def _applies_problems(applies: Applies, words: Words) -> Iterator[Problem]:
     for name, listed in (
-        ("kinds", "unit_kind"), ("except_kinds", "unit_kind"), ("sectors", "sector"), ("except_sectors", "sector"),
+        ("kinds", "unit_kind"),
+        ("except_kinds", "unit_kind"),
+        ("sectors", "sector"),
+        ("except_sectors", "sector"),
     ):
         yield from unknown_words(getattr(applies, name), words.codes.get(listed, {}), name, "代码")
 
