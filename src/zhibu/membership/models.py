@@ -6,13 +6,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from zhibu.organization.models import DatedQuerySet, Unit
+from zhibu.organization.models import Ancestry, DatedQuerySet, RoleGrant
+from zhibu.shared import clock
 
 
 class MemberQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Members who belong or belonged to a unit the user sees; everybody sees himself."""
-        mine = Membership.objects.filter(unit__in=Unit.objects.visible_to(user))
+        """Members who belong to a unit the user works for; a plain member sees only himself."""
+        if user.is_installer:
+            return self
+        mine = Membership.objects.visible_to(user).filter(to_on__isnull=True)
         return self.filter(Q(pk__in=mine.values("member")) | Q(person__user=user))
 
 
@@ -65,7 +68,13 @@ class Member(models.Model):
 
 class MembershipQuerySet(DatedQuerySet):
     def visible_to(self, user):
-        return self.filter(unit__in=Unit.objects.visible_to(user))
+        """Belongings in units where, or above which, the user holds more than a member's role."""
+        if user.is_installer:
+            return self
+        today = clock.today()
+        grants = RoleGrant.objects.held_on(today).filter(user=user).exclude(role=RoleGrant.Role.MEMBER)
+        below = Ancestry.objects.held_on(today).filter(ancestor__in=grants.values("unit"))
+        return self.filter(unit__in=below.values("unit"))
 
 
 class Membership(models.Model):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from zhibu.organization import policies
-from zhibu.organization.models import Ancestry, RoleGrant, Unit
+from zhibu.organization.models import Ancestry, Person, RoleGrant, Unit
 from zhibu.shared import clock
 
 
@@ -35,3 +35,12 @@ def managed_unit_ids(user: Any, day: date) -> set[int] | None:
     grants = RoleGrant.objects.held_on(day).filter(user=user, role__in=policies.MANAGING_MEMBERS)
     below = Ancestry.objects.held_on(day).filter(ancestor__in=grants.values("unit"))
     return set(below.values_list("unit_id", flat=True)) | set(grants.values_list("unit_id", flat=True))
+
+
+def may_see_person(user: Any, person: Person) -> bool:
+    return policies.may_see_person_sensitive(user, person)
+
+
+def may_list(user: Any, unit: Unit) -> bool:
+    """Lists of members are for those who work for the unit; a plain member sees only himself."""
+    return bool(policies.roles_on(user, unit) - {RoleGrant.Role.MEMBER}) or user.is_installer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,12 @@ from django.db.models import Case, Count, F, Q, Value, When
 
 from zhibu.membership.models import Member, Membership
 from zhibu.organization.models import Unit
-from zhibu.organization.selectors import HeldPost, posts_held
+from zhibu.organization.selectors import (
+    HeldPost,
+    posts_held,
+    unit_children,
+    unit_descendant_ids,
+)
 
 _FULL, _PROBATIONARY = Member.Category.FULL, Member.Category.PROBATIONARY
 
@@ -153,21 +158,62 @@ def roster_counts_on(unit_ids: Iterable[int], day: date) -> dict[int, RosterCoun
     return counted
 
 
-def members_list(*, unit: Unit, day: date, below: Iterable[int]) -> Any:
-    """Current memberships of the unit and all below it, those of this unit's post holders first."""
+def members_list(*, viewer: Any, unit: Unit, day: date, wanted: Mapping[str, str]) -> Any:
+    """Belongings of the unit and all below it that day, as the viewer may see them, narrowed.
+
+    Post holders of the unit come first, then surname strokes.
+    """
     holders = [held.person_id for held in posts_held([unit.pk], day).get(unit.pk, [])]
     rank = Case(
         *[When(member=person_id, then=Value(place)) for place, person_id in enumerate(dict.fromkeys(holders))],
         default=Value(9999),
     )
-    return (
-        Membership.objects.held_on(day).filter(unit__in=list(below))
+    rows = (
+        Membership.objects.visible_to(viewer).held_on(day)
+        .filter(unit__in=unit_descendant_ids(unit, day))
         .select_related("member__person", "unit", "group")
         .annotate(post_rank=rank, stroke=F("member__person__stroke_key"))
         .order_by("unit__order", "unit__code", "post_rank", "stroke", "pk")
     )  # fmt: skip
+    return _narrowed(rows, wanted)
 
 
-def members_exported(*, memberships: Any) -> Sequence[Membership]:
-    """All that the official sheet needs of these memberships, in one query."""
-    return list(memberships.select_related("member__person", "unit"))
+def _narrowed(rows: Any, wanted: Mapping[str, str]) -> Any:
+    text = "".join(wanted.get("q", "").split())
+    if text:
+        by_name = Q(member__person__name__contains=text)
+        rows = rows.filter(by_name | Q(member__person__pinyin_initials__startswith=text.lower()))
+    if wanted.get("category"):
+        rows = rows.filter(member__category=wanted["category"])
+    if wanted.get("group") == "none":
+        rows = rows.filter(group__isnull=True)
+    elif wanted.get("group"):
+        rows = rows.filter(group=wanted["group"])
+    state = wanted.get("state")
+    if state == "suspended":
+        rows = rows.filter(member__status=Member.Status.SUSPENDED)
+    elif state in ("lost", "floating"):
+        rows = rows.filter(**{f"member__is_{state}": True})
+    return rows
+
+
+def groups_of(unit: Unit, day: date) -> list[Unit]:
+    """The party groups of a branch."""
+    return [child for child in unit_children(unit, day) if child.kind == Unit.Kind.GROUP]
+
+
+def main_unit(user: Any, day: date) -> Unit | None:
+    """Where the list of members opens: the reader's own branch, else the highest unit he works for."""
+    granted = Unit.objects.visible_to(user)
+    own = granted.filter(pk__in=user.grants.exclude(role="member").values("unit"))
+    return own.branches().first() or own.first() or (granted.first() if user.is_installer else None)
+
+
+def current_belonging(member: Member) -> Membership | None:
+    belongings = Membership.objects.select_related("unit", "group").filter(member=member, to_on__isnull=True)
+    return belongings.first()
+
+
+def branches_below(viewer: Any, day: date) -> Any:
+    """Branches the viewer may move members to."""
+    return Unit.objects.visible_to(viewer).alive_on(day).branches().order_by("order", "code")

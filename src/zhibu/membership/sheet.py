@@ -181,7 +181,7 @@ def _check_dates(said: Said, today: date) -> None:
     for key in ("born_on", "joined_on", "full_on"):
         if values.get(key) is not None and values[key] > today:
             said.wrong(key, _("%(day)s 还没有到。请核对年份。") % {"day": values[key]})
-    if born and joined and joined <= today and joined < _years_after(born, 18):
+    if born and joined and joined <= today and joined < years_after(born, 18):
         said.wrong("joined_on", _("加入党组织时未满 18 周岁（出生 %(born)s）。请核对两个日期。") % {"born": born})
     if joined and full:
         _check_full(said, joined, full)
@@ -209,7 +209,7 @@ def _check_lost(said: Said, today: date) -> None:
         said.wrong("lost_on", _("%(day)s 还没有到。请核对年份。") % {"day": lost_on})
 
 
-def _years_after(day: date, years: int) -> date:
+def years_after(day: date, years: int) -> date:
     try:
         return day.replace(year=day.year + years)
     except ValueError:
