@@ -21,7 +21,7 @@ from zhibu.records.selectors import is_late, late_after_days
 from zhibu.shared import clock
 
 #: At most so many parts of a form: a broken or hostile page must not ask for a million.
-MOST = {"segments": 8, "agenda": 40, "hosts": 20}
+MOST = {"segments": 8, "agenda": 40, "hosts": 20, "carried": 1000}
 PRESENT = "present"
 LEFT_OUT = "none"
 
@@ -149,6 +149,17 @@ class Entry:
             label = absences.absence_words("", state, reason).strip("（）")
             choices.insert(-1, (value[:110], label))
         return SeatRow(name, seat.name, value[:110], choices)
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """Rolls not on show now (another kind or day is chosen) are kept: it may be changed back."""
+        shown = {row.field for roll in self.rolls for row in roll.rows}
+        shown |= {roll.form.add_prefix(name) for roll in self.rolls for name in roll.form.fields}
+        kept = [
+            (key, str(value)) for key, value in self.data.items()
+            if key.startswith(("seat-", "roll-")) and key not in shown and value not in ("", PRESENT, None)
+        ]
+        return kept[: MOST["carried"]]
 
     @property
     def is_single(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from zhibu.audit.services import event_record
 from zhibu.meetings import policies
+from zhibu.meetings.committing import records_write
 from zhibu.meetings.content import frozen_rosters, sitting_content
 from zhibu.meetings.dayfacts import LiveFacts
 from zhibu.meetings.duplicates import duplicates_find, duplicates_refresh
@@ -21,6 +22,7 @@ from zhibu.meetings.inputs import (
 from zhibu.meetings.models import Sitting
 from zhibu.meetings.planning import SittingPlan, sitting_plan
 from zhibu.meetings.writing import content_write, segments_write
+from zhibu.organization.models import Unit
 from zhibu.records.models import Record
 from zhibu.records.selectors import is_late, late_after_days
 from zhibu.records.services import (
@@ -31,6 +33,7 @@ from zhibu.shared import changes, clock
 __all__ = [
     "Absence", "AgendaInput", "Caution", "HostInput", "Problem", "RoleInput", "SegmentInput",
     "SittingInput", "SittingRefused", "sitting_correct", "sitting_enter", "sitting_preview", "sitting_void",
+    "sittings_commit",
 ]
 
 
@@ -112,6 +115,7 @@ def sitting_correct(
     ends_at: time | None = None,
     place: str = "",
     late_reason: str | None = None,
+    default_reason: str = "",
 ) -> Sitting:
     """Replace what a sitting says; the old content stays as a version with the reason.
 
@@ -128,7 +132,7 @@ def sitting_correct(
     kept = frozen_rosters(sitting) if day == record.event_on else {}
     entered_on = date.fromordinal(record.event_on.toordinal() + record.entry_delay)
     why_late = record.late_reason if late_reason is None else late_reason
-    plan, limit = _planned(given, LiveFacts([record.owner]), why_late, entered_on, kept)
+    plan, limit = _planned(given, LiveFacts([record.owner]), why_late, entered_on, kept, default_reason)
     _warn_duplicates(plan, duplicates_find(plan, besides=record.pk))
     record = record_correct(
         record=record, reason=reason, content=before, actor=actor, title=plan.title, event_on=day,
@@ -163,12 +167,41 @@ def sitting_void(*, sitting: Sitting, actor: Any, reason: str) -> Sitting:
     return sitting
 
 
+@transaction.atomic
+def sittings_commit(
+    *, plans: Sequence[Any], actor: Any, progress: Callable[[int], None] = lambda done: None
+) -> dict[str, int]:
+    """Write the rows of a ledger that were judged (``ledgermatching.RowPlan``), new and changed ones.
+
+    Raises:
+        PermissionDenied: a row's unit is not one the actor records for.
+    """
+    owners = Unit.objects.in_bulk({row.given.owner_id for row in plans})
+    if not all(policies.may_enter(actor, unit) for unit in owners.values()):
+        raise PermissionDenied
+    new = [row for row in plans if row.record_id is None]
+    touched = records_write(new, actor, progress)
+    for row in plans:
+        if row.record_id is not None:
+            sitting_correct(
+                sitting=Sitting.objects.get(pk=row.record_id), actor=actor, reason=_("按台账更正"),
+                day=row.given.day, segments=row.given.segments, starts_at=row.given.starts_at,
+                ends_at=row.given.ends_at, place=row.given.place, default_reason=_("按台账更正"),
+            )
+    event_record(
+        actor=actor, action="meetings.imported", target="", sittings=len(plans), new=len(new),
+    )
+    changes.units_changed(touched)
+    return {"new": len(new), "changed": len(plans) - len(new)}
+
+
 def _planned(
-    given: SittingInput, facts: LiveFacts, late_reason: str, entered_on: date, kept: Any = None
+    given: SittingInput, facts: LiveFacts, late_reason: str, entered_on: date, kept: Any = None,
+    default_reason: str = "",
 ) -> tuple[SittingPlan, int]:
     """Plan and refuse with every reason at once, the day's own reasons first."""
     limit = late_after_days(facts.words(given.owner_id, given.day))
-    plan = sitting_plan(given, facts, frozen=kept)
+    plan = sitting_plan(given, facts, frozen=kept, default_reason=default_reason)
     problems = [*day_problems(given.day, entered_on, late_reason, limit), *plan.problems]
     if problems:
         raise SittingRefused(problems)

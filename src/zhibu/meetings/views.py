@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -94,7 +95,7 @@ def sitting_correct(request: HttpRequest, pk: int) -> HttpResponse:
     record = sitting.record
     day = begin.posted_day(request, record.event_on)
     frozen = frozen_rosters(sitting) if day == record.event_on else {}
-    frame, entered = Frame(record.owner, day, request.user, frozen), record.entered_at.date()
+    frame, entered = Frame(record.owner, day, request.user, frozen), record.event_on + timedelta(days=record.entry_delay)
     options: dict[str, Any] = {"correcting": True, "entered_on": entered}
     if request.method != "POST":
         return _form(request, Entry(frame, begin.sitting_data(sitting, frame), **options), sitting)

@@ -1,0 +1,237 @@
+"""The pages over HTTP, as a browser without script uses them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from zhibu.meetings.models import AgendaItem, Segment, SegmentHost, Sitting
+from zhibu.meetings.services import AgendaInput, sitting_void
+from zhibu.meetings.tests.factories import DAY, Branch, clerk_make, unit_make
+from zhibu.meetings.tests.test_entering import absent, assembly, branch, enter  # noqa: F401
+from zhibu.organization.models import RoleGrant
+from zhibu.records.models import Record
+from zhibu.shared import clock
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clerk(client, branch):  # noqa: F811
+    client.force_login(branch.clerk)
+    return client
+
+
+def new_url(branch, **query):  # noqa: F811
+    return reverse("meetings:new", args=[branch.unit.pk], query=query or None)
+
+
+def filled(branch, **fields):  # noqa: F811
+    values = {
+        "act": "save", "day": "2025-03-10", "starts_at": "09:00", "ends_at": "10:30", "place": "三楼会议室",
+        "segments": "1", "hosts": "0", "s0-kind": "branch_assembly", "s0-convener": "branch",
+        "s0-theme": "讨论年度计划", "s0-presider": branch.secretary.pk, "s0-recorder": branch.organizer.pk,
+        "s0-agenda": "1", "s0a0-title": "年度计划", "s0a0-resolution": "同意",
+        f"seat-all_members-{branch.others[0].pk}": "leave:生病",
+    }
+    return {key: value for key, value in {**values, **fields}.items() if value is not None}
+
+
+def test_a_plain_post_enters_the_sitting_and_leads_to_its_page(clerk, branch):
+    votes = {"s0a0-votes_for": "7", "s0a0-votes_against": "1"}
+    away = {"roll-all_members-absences": "群众党员02（缺席）"}
+
+    response = clerk.post(new_url(branch), filled(branch, **votes, **away), follow=True)
+
+    sitting = Sitting.objects.get()
+    assert response.redirect_chain[0][0] == reverse("meetings:detail", args=[sitting.pk])
+    text = response.content.decode()
+    assert "应到 11 人，实到 9 人" in text
+    assert "群众党员01（请假：生病）、群众党员02（缺席）" in text
+    assert "赞成超过应到人数的半数，通过。" in text
+    assert "已用于" in text and "党员大会记录" in text
+
+
+def test_the_form_begins_with_the_secretary_and_what_the_last_one_was_like(clerk, branch):
+    clerk.post(new_url(branch), filled(branch))
+
+    text = clerk.get(new_url(branch, kind="branch_assembly", day="2025-03-07")).content.decode()
+    entry = clerk.get(new_url(branch, kind="branch_assembly", day="2025-03-10")).context["entry"]
+
+    assert 'value="2025-03-07"' in text
+    assert (entry.head["place"].value(), str(entry.head["starts_at"].value())) == ("三楼会议室", "09:00:00")
+    form = entry.segments[0].form
+    assert form["presider"].value() == str(branch.secretary.pk)
+    assert form["recorder"].value() == str(branch.organizer.pk)
+    assert form["convener"].value() == "branch"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        pytest.param({"day": "2025-03-11"}, "日期不能晚于今天", id="future"),
+        pytest.param({"roll-all_members-present": "12"}, "多于", id="more present than due"),
+        pytest.param({"s0a0-votes_for": "30"}, "多于实到有表决权的", id="votes"),
+        pytest.param({"s0-presider": "NOBODY"}, "没有可以主持党员大会的职务", id="presider"),
+        pytest.param({"roll-all_members-absences": "查无此人"}, "应到名单上没有", id="unknown name"),
+        pytest.param({"roll-all_members-absences": "（（"}, "看不懂", id="not a list"),
+        pytest.param({"s0-kind": ""}, "请选择会议类别", id="no kind"),
+        pytest.param({"day": "三月"}, "日期看不懂", id="not a day"),
+        pytest.param({"ends_at": "08:00"}, "结束时间应晚于", id="ends before it starts"),
+    ],
+)
+def test_a_refused_form_keeps_what_was_typed_and_writes_nothing(clerk, branch, fields, said):
+    if fields.get("s0-presider") == "NOBODY":
+        fields = {"s0-presider": branch.others[1].pk}
+
+    response = clerk.post(new_url(branch), filled(branch, **fields))
+
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert said in text
+    assert "讨论年度计划" in text and "三楼会议室" in text and 'value="leave:生病"' in text.replace(
+        '<option value="leave:生病">', "")
+    assert not Record.objects.exists()
+
+
+def test_an_unfit_presider_is_asked_for_a_reason_and_passes_with_it(clerk, branch):
+    wrong = filled(branch, **{"s0-presider": branch.others[1].pk})
+    assert 'name="s0-presider_reason"' in clerk.post(new_url(branch), wrong).content.decode()
+
+    response = clerk.post(new_url(branch), {**wrong, "s0-presider_reason": "书记外出"}, follow=True)
+
+    assert "评判时不计数" in response.content.decode()
+    assert Segment.objects.get().presider_post == ""
+
+
+def test_the_forms_own_buttons_add_parts_and_lose_nothing(clerk, branch):
+    data = filled(branch, act="add_agenda-0")
+    entry = clerk.post(new_url(branch), data).context["entry"]
+    assert len(entry.segments[0].agenda) == 2
+    assert entry.segments[0].agenda[0]["title"].value() == "年度计划"
+
+    entry = clerk.post(new_url(branch), filled(branch, act="add_segment")).context["entry"]
+    assert (len(entry.segments), entry.segments[1].form["presider"].value()) == (2, str(branch.secretary.pk))
+    assert not Record.objects.exists()
+
+
+def test_two_kinds_with_the_same_people_share_one_roll(clerk, branch):
+    more = {"segments": "2", "s1-kind": "party_lecture", "s1-convener": "branch", "s1-theme": "党课一讲",
+            "s1-lecturer": branch.secretary.pk, "s1-agenda": "0"}
+
+    clerk.post(new_url(branch), filled(branch, **more))
+
+    assert [h.present for h in SegmentHost.objects.all()] == [10, 10]
+    assert Segment.objects.get(kind="party_lecture").lecturer_post == "secretary"
+
+
+def test_a_joint_sitting_is_entered_with_each_hosts_exceptions(clerk, branch):
+    parent = unit_make(kind="committee")
+    other = Branch(parent)
+    branch.unit.placements.create(parent=parent, line="tree", from_on=date(2010, 1, 1))
+    joint = {"hosts": "1", "h0-unit": other.unit.pk, "h0-absences": "群众党员03（公出）", "h0-present": ""}
+
+    response = clerk.post(new_url(branch), filled(branch, **joint))
+
+    assert response.status_code == 302
+    assert SegmentHost.objects.get(unit=other.unit).present == 10
+
+
+def test_htmx_gets_the_form_alone(clerk, branch):
+    response = clerk.post(new_url(branch), filled(branch, act="refresh"), headers={"HX-Request": "true"})
+
+    text = response.content.decode()
+    assert text.strip().startswith("<form") and "<html" not in text
+
+
+def test_a_late_entry_is_asked_for_its_reason(clerk, branch):
+    with clock.fixed(date(2025, 5, 1)):
+        refused = clerk.post(new_url(branch), filled(branch))
+        assert refused.status_code == 422 and "补录" in refused.content.decode()
+        response = clerk.post(new_url(branch), filled(branch, late_reason="书记换人"), follow=True)
+
+    assert "会后 52 天录入" in response.content.decode()
+
+
+def test_a_correction_begins_with_what_was_recorded_and_keeps_the_old_version(clerk, branch):
+    clerk.post(new_url(branch), filled(branch))
+    sitting = Sitting.objects.get()
+    url = reverse("meetings:correct", args=[sitting.pk])
+    entry = clerk.get(url).context["entry"]
+    assert entry.segments[0].form["theme"].value() == "讨论年度计划"
+    assert [row.value for row in entry.rolls[0].rows].count("leave:生病") == 1
+
+    refused = clerk.post(url, filled(branch, **{"s0-theme": "新主题"}))
+    assert refused.status_code == 422 and "更正原因" in refused.content.decode()
+    response = clerk.post(url, filled(branch, **{"s0-theme": "新主题", "reason": "主题写错"}), follow=True)
+
+    assert "主题写错" in response.content.decode()
+    old = clerk.get(reverse("meetings:version", args=[sitting.pk, 1])).content.decode()
+    assert "讨论年度计划" in old and "新主题" not in old
+    assert AgendaItem.objects.get().resolution == "同意"
+
+
+def test_voiding_asks_for_a_reason_and_takes_the_sitting_from_the_list(clerk, branch):
+    sitting = enter(branch)
+    url = reverse("meetings:void", args=[sitting.pk])
+    assert clerk.post(url, {"reason": ""}).status_code == 422
+
+    text = clerk.post(url, {"reason": "重复"}, follow=True).content.decode()
+
+    assert "已作废" in text
+    assert "系统内未见会议记录" in clerk.get(reverse("meetings:list", args=[branch.unit.pk])).content.decode()
+
+
+def test_mine_and_shared_are_seen_and_another_s_is_not_there(clerk, branch, client):
+    other, third = Branch(), Branch()
+    mine, shared = enter(branch), enter(other, assembly(other, hosts=absent(other) + absent(branch)))
+    foreign = enter(third)
+
+    def seen(pk, name="meetings:detail"):
+        return clerk.get(reverse(name, args=[pk])).status_code
+
+    assert [seen(s.pk) for s in (mine, shared, foreign)] == [200, 200, 404]
+    assert [seen(s.pk, "meetings:correct") for s in (mine, shared, foreign)] == [200, 404, 404]
+    assert [seen(u.unit.pk, "meetings:list") for u in (branch, other)] == [200, 404]
+    assert seen(other.unit.pk, "meetings:new") == 404
+
+
+def test_who_may_only_look_gets_no_form(client, branch):
+    client.force_login(clerk_make(branch.unit, RoleGrant.Role.INSPECTOR))
+    sitting = enter(branch)
+
+    assert client.get(reverse("meetings:list", args=[branch.unit.pk])).status_code == 200
+    assert client.get(new_url(branch)).status_code == 404
+    assert client.get(reverse("meetings:void", args=[sitting.pk])).status_code == 404
+
+
+def test_the_list_filters_and_exports_the_ledger(clerk, branch):
+    enter(branch)
+    with clock.fixed(date(2025, 5, 1)):
+        late = enter(branch, assembly(branch, kind="theme_day", theme="植树", form="volunteering"),
+                     day=date(2025, 4, 2), late_reason="忘记录")
+        url = reverse("meetings:list", args=[branch.unit.pk])
+        assert "植树" not in clerk.get(url, {"kind": "branch_assembly"}).content.decode()
+        text = clerk.get(url, {"mark": "late", "year": "2025", "month": "4"}).content.decode()
+        assert "植树" in text and "季度党员大会" not in text
+        export = clerk.get(reverse("meetings:ledger", args=[branch.unit.pk]))
+
+    assert export["Content-Type"].endswith("sheet")
+    assert late.record.is_late
+
+
+def test_pages_ask_the_database_a_fixed_number_of_times(clerk, branch, django_assert_max_num_queries):
+    for number in range(3):
+        items = tuple(AgendaInput(f"议题{n}") for n in range(number + 1))
+        last = enter(branch, assembly(branch, agenda=items, theme=f"第{number}次"))
+    sitting_void(sitting=enter(branch, assembly(branch, theme="废")), actor=branch.clerk, reason="错")
+
+    with django_assert_max_num_queries(1):
+        clerk.get(reverse("meetings:list", args=[branch.unit.pk]))
+    with django_assert_max_num_queries(36):
+        clerk.get(reverse("meetings:detail", args=[last.pk]))
+    with django_assert_max_num_queries(36):
+        clerk.get(new_url(branch, kind="branch_assembly"))
+    assert last.record.event_on == DAY
