@@ -117,3 +117,13 @@ def _record(actor: Actor, action: str, user: User) -> None:
     event_record(
         actor=actor, action=action, target=f"accounts.user:{user.pk}", username=user.username
     )
+
+
+@transaction.atomic
+def login_record(*, user: User) -> None:
+    _record(user, "accounts.logged_in", user)
+
+
+@transaction.atomic
+def logout_record(*, user: User) -> None:
+    _record(user, "accounts.logged_out", user)
