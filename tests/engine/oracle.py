@@ -100,14 +100,14 @@ class _Unit:
     def broken(self, row: Row) -> set[str]:
         kind = self.words.segment_kinds[row["kind"]]
         broken = set()
-        if kind.conveners and row["convener"] not in kind.conveners:
-            broken.add("convener")
-        if kind.presiders and row["presider_post"] not in kind.presiders + kind.substitutes:
-            broken.add("presider")
-        if kind.recorders and row["recorder_post"] not in kind.recorders:
-            broken.add("recorder")
-        if kind.lecturers and row["lecturer_post"] not in kind.lecturers:
-            broken.add("lecturer")
+        for name, column, allowed in (
+            ("convener", "convener", kind.conveners),
+            ("presider", "presider_post", kind.presiders and kind.presiders + kind.substitutes),
+            ("recorder", "recorder_post", kind.recorders),
+            ("lecturer", "lecturer_post", kind.lecturers),
+        ):
+            if allowed and row[column] not in allowed:
+                broken.add(name)
         if kind.quorum:
             of = row[kind.quorum.of]
             present = row["present_entitled" if kind.quorum.of == "entitled" else "present"]
@@ -118,9 +118,9 @@ class _Unit:
         if kind.min_present is not None and row["present"] < kind.min_present:
             broken.add("present")
         room = row["present"] + row["nonmembers"]
-        if kind.max_nonmember_share and room:
-            if Fraction(row["nonmembers"], room) > Fraction(*kind.max_nonmember_share):
-                broken.add("nonmembers")
+        share = Fraction(row["nonmembers"], room or 1)
+        if kind.max_nonmember_share and share > Fraction(*kind.max_nonmember_share):
+            broken.add("nonmembers")
         if row["missing_fields"] > 0:
             broken.add("fields")
         if row["duplicate"]:

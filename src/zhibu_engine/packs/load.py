@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from zhibu_engine.kinds import kinds
+from zhibu_engine.packs import schema
 from zhibu_engine.packs.schema import CodeList, DocumentKind, Header, Model, SegmentKind, Standard
 from zhibu_engine.packs.source import Located, PackError, yaml_read
 
@@ -171,7 +173,7 @@ def _build(
         try:
             return model.model_validate({**value, **more})
         except ValidationError as error:
-            raise PackError(_sentences(error, located, prefix)) from None
+            raise PackError(_sentences(error, value, located, prefix)) from None
 
     return Pack(
         header=read(Header, "pack", "", source["pack"]),
@@ -193,37 +195,33 @@ def _build(
     )
 
 
-def _sentences(error: ValidationError, located: Located, prefix: tuple[str | int, ...]) -> str:
-    return "\n".join(dict.fromkeys(_sentence(*found, located) for found in _flat(error, prefix)))
-
-
-def _flat(
-    error: ValidationError, prefix: tuple[str | int, ...]
-) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any], str]]:
-    for one in error.errors():
-        path = (*prefix, *(part for part in one["loc"] if part not in ("function-after",)))
-        inner = one.get("ctx", {}).get("error")
-        if isinstance(inner, ValidationError):
-            yield from _flat(inner, path)
-        else:
-            yield path, dict(one), error.title
+def _sentences(
+    error: ValidationError, value: Any, located: Located, prefix: tuple[str | int, ...]
+) -> str:
+    return "\n".join(
+        dict.fromkeys(
+            _sentence(tuple(one["loc"]), dict(one), error.title, value, located, prefix)
+            for one in error.errors()
+        )
+    )
 
 
 def _sentence(
-    path: tuple[str | int, ...], one: dict[str, Any], title: str, located: Located
+    path: tuple[str | int, ...],
+    one: dict[str, Any],
+    title: str,
+    value: Any,
+    located: Located,
+    prefix: tuple[str | int, ...],
 ) -> str:
-    where = located.place(path)
+    where = located.place((*prefix, *path))
     word = path[-1] if path else ""
     kind, context = one["type"], one.get("ctx", {})
     if kind == "missing":
         return f"{where}：缺少“{word}”。"
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        known = "、".join(_words_of(title))
-        return (
-            f"{where}：不认识的词“{word}”；可用的有：{known}。"
-            if known
-            else f"{where}：不认识的词“{word}”。"
-        )
+        known = "、".join(_words_of(path, title, value))
+        return f"{where}：不认识的词“{word}”；可用的有：{known}。"
     if kind == "literal_error":
         expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
         return (
@@ -238,16 +236,31 @@ def _sentence(
     return f"{where}：“{word}”写法不对（{one['msg']}），现为“{one['input']}”。"
 
 
-def _words_of(title: str) -> list[str]:
-    from zhibu_engine.kinds import kinds
-    from zhibu_engine.packs import schema
+#: The model of what stands under a word, for naming the words that it knows.
+_UNDER: dict[str, type[Any]] = {
+    "clauses": schema.Clause,
+    "items": schema.Item,
+    "groups": schema.Group,
+    "criteria": schema.Criterion,
+    "applies": schema.Applies,
+    "quorum": schema.Quorum,
+}
 
-    model = getattr(schema, title, None)
-    if model is not None and hasattr(model, "model_fields"):
-        return [
-            (entry.alias or name) for name, entry in model.model_fields.items() if name != "code"
-        ]
-    for cls in kinds().values():
-        if cls.__name__ == title:
-            return ["kind", *getattr(cls, "__dataclass_fields__", {})]
-    return []
+
+def _words_of(path: tuple[str | int, ...], title: str, value: Any) -> list[str]:
+    above = [part for part in path[:-1] if isinstance(part, str)]
+    if not above:
+        return _fields(getattr(schema, title))
+    if above[-1] == "rule":
+        for part in path[:-1]:
+            value = value[part]
+        return ["kind", *getattr(kinds()[value["kind"]], "__dataclass_fields__", {})]
+    if above[-2:-1] == ["applies"]:
+        return _fields(schema.Range)
+    if above[-1] == "bands":
+        return ["members_from", "size_from", "size_to"]
+    return _fields(_UNDER[above[-1]]) if above[-1] in _UNDER else []
+
+
+def _fields(model: type[Model]) -> list[str]:
+    return [entry.alias or name for name, entry in model.model_fields.items() if name != "code"]
