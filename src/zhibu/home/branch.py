@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -20,6 +19,7 @@ from zhibu.organization.policies import may_record
 from zhibu.records.models import Record
 from zhibu.standards import selectors as standards
 from zhibu.standards.models import Score
+from zhibu.standards.selectors import Action, FindingView, ScoreView, StandardRef
 
 #: Lines of each of the three short lists before "all of them".
 SHORT = 4
@@ -45,20 +45,22 @@ class Brief:
     title: str
     hint: str
     icon: str
-    lines: tuple[Any, ...]
+    lines: tuple[BriefLine, ...]
     number: int
     url: str
     empty: str
 
 
 @dataclass(frozen=True, slots=True)
-class GroupLine:
-    """One group of the standard: how many of its clauses are met."""
+class BriefLine:
+    """A clause with its verdict or its lost points; or a group with how many clauses are met."""
 
     title: str
-    met: int
-    total: int
     url: str
+    verdict: str = ""
+    lost: int = 0
+    met: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,12 @@ class BranchHome:
     day: date
     year: int
     years: tuple[int, ...]
-    standards: tuple[Any, ...]
-    standard: Any | None
-    score: Any | None
+    standards: tuple[StandardRef, ...]
+    standard: StandardRef | None
+    score: ScoreView | None
     judged_at: datetime | None
     parts: tuple[Part, ...]
-    actions: tuple[Any, ...]
+    actions: tuple[Action, ...]
     grid: tuple[GridLine, ...]
     briefs: tuple[Brief, ...]
     recent: tuple[RecentRecord, ...]
@@ -107,6 +109,8 @@ def branch_home(unit: Unit, user: User, *, day: date, year: int, standard: str =
     findings = standards.unit_findings(unit, chosen.key, year, score=score) if chosen and score else []
     may_write = may_record(user, unit)
     this_year = year == day.year
+    grid = grid_lines(unit, year, day, may_write=may_write)
+    asked = {line.document: line.per for line in grid if line.document}
     return BranchHome(
         unit=unit,
         day=day,
@@ -118,10 +122,10 @@ def branch_home(unit: Unit, user: User, *, day: date, year: int, standard: str =
         judged_at=_judged_at(unit, year, chosen.key) if chosen else None,
         parts=bar_parts(score) if score else (),
         actions=tuple(standards.next_actions(unit, day, limit=NEXT)) if this_year else (),
-        grid=tuple(grid_lines(unit, year, day, may_write=may_write)),
+        grid=tuple(grid),
         briefs=briefs(unit, chosen.key, year, findings) if chosen else (),
         recent=tuple(recent_records(unit, user)),
-        papers=tuple(papers(unit, year, day, may_write=may_write)),
+        papers=tuple(papers(unit, year, day, asked=asked, may_write=may_write)),
         term=term_countdown(unit, day),
         may_write=may_write,
     )
@@ -131,7 +135,7 @@ def _judged_at(unit: Unit, year: int, standard: str) -> datetime | None:
     return Score.objects.filter(unit=unit, year=year, standard=standard).values_list("judged_at", flat=True).first()
 
 
-def bar_parts(score: Any) -> tuple[Part, ...]:
+def bar_parts(score: ScoreView) -> tuple[Part, ...]:
     """得分, 失分, 未评, 未到期 side by side; what does not apply has no place in the bar."""
     lost = score.assessed - score.earned
     pieces = [
@@ -149,7 +153,7 @@ def bar_parts(score: Any) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def briefs(unit: Unit, standard: str, year: int, findings: Sequence[Any]) -> tuple[Brief, ...]:
+def briefs(unit: Unit, standard: str, year: int, findings: Sequence[FindingView]) -> tuple[Brief, ...]:
     """抓什么: the groups of the standard. 建哪些: what is still open. 改哪里: where points are lost."""
     lost = sorted(
         (one for one in findings if one.is_failed), key=lambda one: (-one.lost, one.title)
@@ -165,27 +169,29 @@ def briefs(unit: Unit, standard: str, year: int, findings: Sequence[Any]) -> tup
             _list_url(unit, standard, year), _("这项标准还没有评判。"),
         ),
         Brief(
-            _("建哪些"), _("未到期和未评的，按时补齐即可"), "hourglass", tuple(still_open[:SHORT]),
+            _("建哪些"), _("未到期和未评的，按时补齐即可"), "hourglass", tuple(_clause_line(one, year) for one in still_open[:SHORT]),
             len(still_open), _list_url(unit, standard, year, show="open"), _("没有待建的条目。"),
         ),
         Brief(
-            _("改哪里"), _("已经失分的，失分多的在前"), "edit", tuple(lost[:SHORT]), len(lost),
+            _("改哪里"), _("已经失分的，失分多的在前"), "edit", tuple(_clause_line(one, year) for one in lost[:SHORT]), len(lost),
             _list_url(unit, standard, year, show="failed"), _("没有失分的条目。"),
         ),
     )
 
 
-def group_lines(unit: Unit, standard: str, year: int, findings: Sequence[Any]) -> list[GroupLine]:
+def _clause_line(one: FindingView, year: int) -> BriefLine:
+    return BriefLine(one.title, f"{one.url}?year={year}", verdict=one.verdict, lost=one.lost)
+
+
+def group_lines(unit: Unit, standard: str, year: int, findings: Sequence[FindingView]) -> list[BriefLine]:
     totals: dict[str, list[int]] = {}
     for one in findings:
         if one.verdict != "not_applicable":
             counted = totals.setdefault(one.group_title, [0, 0])
             counted[0] += one.verdict == "met"
             counted[1] += 1
-    return [
-        GroupLine(title, met, total, _list_url(unit, standard, year, group=title))
-        for title, (met, total) in totals.items()
-    ]
+    url = _list_url(unit, standard, year)
+    return [BriefLine(title, url, met=met, total=total) for title, (met, total) in totals.items()]
 
 
 def _list_url(unit: Unit, standard: str, year: int, **query: str) -> str:

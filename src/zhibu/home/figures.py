@@ -6,6 +6,7 @@ what the records already say.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +28,8 @@ class Paper:
     """A plan or summary of the year: written or not yet seen, with the way to it."""
 
     title: str
-    written: bool
+    #: written, missing or not_due.
+    state: str
     url: str
 
 
@@ -48,7 +50,7 @@ def summary_draft(unit: Unit, year: int, period: str, index: int, day: date) -> 
     """A few true sentences to begin a summary with."""
     first, last = period_days(year, period, index)
     last = min(last, day)
-    said = _("截至 %(day)s，系统内共有本组织%(period)s的会议活动记录") % {
+    said = _("截至 %(day)s，%(period)s系统内共有会议活动记录") % {
         "day": last.isoformat(), "period": period_title(year, period, index),
     }
     counted = segments_by_kind(unit, first, last)
@@ -61,25 +63,25 @@ def summary_draft(unit: Unit, year: int, period: str, index: int, day: date) -> 
     return _("%(said)s %(total)s 次，其中：%(lines)s。") % {"said": said, "total": total, "lines": lines}
 
 
-def papers(unit: Unit, year: int, day: date, *, may_write: bool) -> list[Paper]:
-    """Plans and summaries of the year whose period has begun, oldest first."""
+def papers(unit: Unit, year: int, day: date, *, asked: Mapping[str, str], may_write: bool) -> list[Paper]:
+    """Plans and summaries of the year whose period has begun, oldest first.
+
+    ``asked`` says for which periods the standard wants a kind: nobody is shown four missing
+    quarters who owes two half-years.
+    """
     written = documents_written(unit, year)
     rows = []
     for code, kind in document_kinds(unit, day).items():
-        period = _period_in_use(kind.periods, code, written)
+        period = asked.get(code) if asked.get(code) in kind.periods else kind.periods[0]
         for index in range(1, PERIODS[period] + 1):
-            if period_days(year, period, index)[0] > day:
+            first, last = period_days(year, period, index)
+            if first > day:
                 continue
             done = (code, period, index) in written
+            state = "written" if done else "missing" if kind.is_plan or last < day else "not_due"
             title = kind.title if PERIODS[period] == 1 else f"{period_title(year, period, index)}{kind.title}"
-            rows.append(Paper(title, done, _paper_url(unit, code, year, period, index, done=done or not may_write)))
+            rows.append(Paper(title, state, _paper_url(unit, code, year, period, index, done=done or not may_write)))
     return rows
-
-
-def _period_in_use(periods: tuple[str, ...], code: str, written: set[tuple[str, str, int]]) -> str:
-    """A unit that writes half-yearly is not shown four missing quarters."""
-    used = {period for kind, period, _index in written if kind == code}
-    return next((period for period in periods if period in used), periods[0])
 
 
 def _paper_url(unit: Unit, code: str, year: int, period: str, index: int, *, done: bool) -> str:

@@ -28,18 +28,32 @@ class GridLine:
     title: str
     often: str
     cells: tuple[Cell, ...]
+    #: Of a document: its code and the period that the standard asks for.
+    document: str = ""
+    per: str = ""
 
 
 def grid_lines(unit: Unit, year: int, day: date, *, may_write: bool) -> list[GridLine]:
     often = {"month": _("每月"), "quarter": _("每季"), "half": _("每半年"), "year": _("每年")}
+    rows = unit_grid(unit, year, day)
     return [
         GridLine(
-            row.title,
+            _title(row),
             _("%(often)s %(number)s") % {"often": often[row.per], "number": row.at_least},
             tuple(_cell(unit, row, cell, year, day, may_write=may_write) for cell in row.cells),
+            row.codes[0] if row.head == "document" else "",
+            row.per,
         )
-        for row in unit_grid(unit, year, day)
+        for row in rows
     ]
+
+
+def _title(row: GridRow) -> str:
+    """Where any of many kinds will do, the first stands for them."""
+    if len(row.codes) <= 2:
+        return row.title
+    first = row.title.split("、")[0]
+    return _("%(first)s等 %(number)s 类任一") % {"first": first, "number": len(row.codes)}
 
 
 def _cell(unit: Unit, row: GridRow, cell: GridCell, year: int, day: date, *, may_write: bool) -> Cell:

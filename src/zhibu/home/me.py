@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,23 +84,22 @@ def person_of(user: User) -> Person | None:
     return Person.objects.filter(user=user).first()
 
 
-def my_record(person: Person, user: User, *, day: date, full: dict[str, str] | None = None) -> MyRecord:
-    """``full`` holds the plain values when the person has just asked to see them."""
+def my_record(person: Person, *, day: date, full: bool = False) -> MyRecord:
+    """``full`` only once the looking has been written down."""
     member = Member.objects.filter(pk=person.pk).first()
     memberships = list(
         Membership.objects.filter(member_id=person.pk).select_related("unit", "group").order_by("-from_on")
     )
     current = next((row.unit for row in memberships if row.to_on is None), None)
-    visible = _visible_records(person)
     return MyRecord(
         person=person,
-        full=full is not None,
+        full=full,
         identity=tuple(_identity(person, member, full)),
         memberships=tuple(Held(_group_name(row), str(row.unit), row.from_on, row.to_on) for row in memberships),
         posts=tuple(_posts(person)),
         attendance=tuple(_attendance(person)),
         part_counts=tuple(_part_counts(person)),
-        parts=tuple(visible),
+        parts=tuple(_parts(person)),
         plan_items=tuple(_plan_items(person)),
         views=tuple(SensitiveView.objects.filter(person=person)[:RECENT_VIEWS]),
         branch=str(current) if current else "",
@@ -107,18 +107,18 @@ def my_record(person: Person, user: User, *, day: date, full: dict[str, str] | N
     )
 
 
-def _identity(person: Person, member: Member | None, full: dict[str, str] | None) -> list[Line]:
+def _identity(person: Person, member: Member | None, full: bool) -> list[Line]:
     lines = [
         Line(_("姓名"), str(person)),
         Line(_("性别"), person.get_sex_display()),
         Line(_("出生日期"), person.born_on.isoformat() if person.born_on else ""),
-        Line(_("身份证号"), _secret(person.id_cipher, mask_id, "id_number", full)),
-        Line(_("手机号"), _secret(person.phone_cipher, mask_phone, "phone", full)),
+        Line(_("身份证号"), _secret(person.id_cipher, mask_id, full)),
+        Line(_("手机号"), _secret(person.phone_cipher, mask_phone, full)),
     ]
     if member:
         lines += [
-            Line(_("家庭住址"), _secret(member.address_cipher, mask_address, "address", full)),
-            Line(_("固定电话"), member.landline),
+            Line(_("家庭住址"), _secret(member.address_cipher, mask_address, full)),
+            Line(_("固定电话"), _secret(member.landline_cipher, mask_phone, full)),
             Line(_("人员类别"), member.get_category_display()),
             Line(_("加入党组织日期"), member.joined_on.isoformat()),
             Line(_("转为正式党员日期"), member.full_on.isoformat() if member.full_on else ""),
@@ -127,12 +127,11 @@ def _identity(person: Person, member: Member | None, full: dict[str, str] | None
     return [Line(line.label, line.value or _("未登记")) for line in lines]
 
 
-def _secret(cipher: bytes | None, mask: object, name: str, full: dict[str, str] | None) -> str:
+def _secret(cipher: bytes | None, mask: Callable[[str], str], full: bool) -> str:
     if not cipher:
         return ""
-    if full is not None and name in full:
-        return full[name]
-    return str(mask(secrets.decrypt(bytes(cipher))))
+    plain = secrets.decrypt(bytes(cipher).decode())
+    return plain if full else mask(plain)
 
 
 def _group_name(row: Membership) -> str:
@@ -175,7 +174,7 @@ def _part_counts(person: Person) -> list[tuple[str, int]]:
     return [(str(roles.get(role, role)), number) for role, number in counted]
 
 
-def _visible_records(person: Person) -> list[PartLine]:
+def _parts(person: Person) -> list[PartLine]:
     rows = _parts_query(person).select_related("record").order_by("-record__event_on", "-pk")[:RECENT_PARTS]
     return [
         PartLine(row.record.event_on, row.get_role_display(), row.record.title, record_url(row.record.kind, row.record_id))

@@ -72,7 +72,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
     person = person_of(request.user)
-    page = my_record(person, request.user, day=clock.today()) if person else None
+    page = my_record(person, day=clock.today()) if person else None
     return render(request, "home/me.html", {"page": page})
 
 
@@ -83,10 +83,8 @@ def me_full(request: HttpRequest) -> HttpResponse:
     person = person_of(request.user)
     if person is None:
         return redirect("home:me")
-    full = person_view_sensitive(
-        person=person, fields=("id_number", "phone", "address"), purpose=_("本人查看"), actor=request.user
-    )
-    page = my_record(person, request.user, day=clock.today(), full=full)
+    person_view_sensitive(person=person, fields=("id_number", "phone"), purpose=_("本人查看"), actor=request.user)
+    page = my_record(person, day=clock.today(), full=True)
     return render(request, "home/me.html", {"page": page})
 
 
