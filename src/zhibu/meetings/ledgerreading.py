@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -102,8 +102,8 @@ class RowReader:
         named: list[NamedAbsence], group_id: int | None,
     ) -> Iterable[SegmentInput]:  # fmt: skip
         agenda, content = self._agenda()
-        presider, recorder = self._person("presider", words, kinds, group_id), self._person("recorder", words, kinds, group_id)
-        lecturer = self._person("lecturer", words, kinds, group_id)
+        presider, recorder = self._person("presider", group_id), self._person("recorder", group_id)
+        lecturer = self._person("lecturer", group_id)
         teaches = [code for code in kinds if terms.takes_lecturer(words.segment_kinds[code])] or kinds[:1]
         hosts = self._hosts(words, kinds, named, group_id)
         for index, code in enumerate(kinds):
@@ -151,11 +151,15 @@ class RowReader:
             kind = words.segment_kinds[code]
             group = group_id if kind.due == "group" else None
             lists.append([due_seats(kind, HostInput(u.pk, group), self.day, self.facts) for u in units])
-        unknown = self._unknown(named, lists)
+        self._refuse_unknown(named, lists)
         for code, seats in zip(kinds, lists, strict=True):
             group = group_id if words.segment_kinds[code].due == "group" else None
             same = len(seats[0]) == len(lists[0][0])
-            away = [self._away(named, one, unknown) for one in seats]
+            away, left = [], named
+            for one in seats:
+                away.append(self._away(left, one))
+                known = names_index(one)
+                left = [absence for absence in left if absence.name not in known]
             hosts = [HostInput(self.unit.pk, group, away[0], nonmembers, present if same else None)]
             hosts += [HostInput(u.pk, None, a) for u, a in zip(self.joint, away[1:], strict=True)]
             found.append(tuple(hosts))
@@ -164,16 +168,16 @@ class RowReader:
             self.doubt("due", text % {"said": due, "due": len(lists[0][0])})
         return found
 
-    def _unknown(self, named: list[NamedAbsence], lists: list[list[list[Seat]]]) -> set[str]:
+    def _refuse_unknown(self, named: list[NamedAbsence], lists: list[list[list[Seat]]]) -> None:
         """Names on no list of the sitting."""
+        if not named:
+            return
         everybody = {name for seats in lists for one in seats for name in names_index(one)}
-        unknown = {one.name for one in named if one.name not in everybody}
-        for name in sorted(unknown):
+        for name in sorted({one.name for one in named} - everybody):
             text = _("应到名单上没有“%(name)s”。请核对姓名，或先更正党员名册。")
             self.wrong("away", text % {"name": name})
-        return unknown
 
-    def _away(self, named: list[NamedAbsence], seats: list[Seat], unknown: set[str]) -> tuple[Absence, ...]:
+    def _away(self, named: list[NamedAbsence], seats: list[Seat]) -> tuple[Absence, ...]:
         if not named:
             return ()
         index, found = names_index(seats), []
@@ -186,17 +190,13 @@ class RowReader:
                 found.append(Absence(people[0], one.state, one.reason[:100]))
         return tuple({one.person_id: one for one in found}.values())
 
-    def _person(self, key: str, words: Any, kinds: list[str], group_id: int | None) -> int | None:
+    def _person(self, key: str, group_id: int | None) -> int | None:
         """Somebody of the units that met, or who holds a post above; of one name, he who holds a post."""
         name = self.text(key)
         if not name:
             return None
         name = words_split(name)[0]
-        units = [u.pk for u in (self.unit, *self.joint)] + ([group_id] if group_id else [])
-        posts = {who: said for unit in units for who, said, _code in self.facts.posts(unit, self.day)}
-        members = {s.person_id: s.name for unit in units[: 1 + len(self.joint)] for s in self.facts.roster(unit, self.day, None)}
-        above = {who: said for unit in self.facts.above(self.unit.pk) for who, said, _code in self.facts.posts(unit, self.day)}
-        for people in (posts, members, above):
+        for people in self._candidates(group_id):
             fit = names_index(Seat(who, said, True) for who, said in people.items()).get(name, [])
             if len(fit) == 1:
                 return fit[0]
@@ -206,6 +206,15 @@ class RowReader:
                 return None
         self.wrong(key, _("当日的名册和任职里没有“%(name)s”。请核对姓名，或先登记其任职。") % {"name": name})
         return None
+
+    def _candidates(self, group_id: int | None) -> Iterator[dict[int, str]]:
+        """Nearest first: who holds a post in the unit, its members, those it met with, those above."""
+        for unit in (self.unit, *self.joint):
+            own = [unit.pk, group_id] if group_id and unit is self.unit else [unit.pk]
+            yield {who: said for pk in own for who, said, _code in self.facts.posts(pk, self.day)}
+            yield {seat.person_id: seat.name for seat in self.facts.roster(unit.pk, self.day, None)}
+        above = self.facts.above(self.unit.pk)
+        yield {who: said for pk in above for who, said, _code in self.facts.posts(pk, self.day)}
 
 
 def day_read(row: TableRow) -> tuple[date | None, Problem | None]:

@@ -53,7 +53,8 @@ def previewed(branch, *rows, actor=None):
     made = jobs.import_begin(kind="sittings", filename="台账.xlsx", data=sheet_make(*rows), actor=actor or branch.clerk)
     made = jobs.import_read(import_id=made.pk)
     assert made.state == "previewed", made.message
-    return made, list(jobs.import_preview(made=made).rows())
+    preview = jobs.import_preview(made=made)
+    return made, preview.rows(preview.places())
 
 
 def committed(branch, *rows, actor=None):
