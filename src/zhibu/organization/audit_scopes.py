@@ -10,6 +10,11 @@ from zhibu.organization.models import Ancestry, RoleGrant, Unit
 from zhibu.shared import clock
 
 
+def audits(user: Any) -> bool:
+    """Whether the user is an auditor anywhere today."""
+    return RoleGrant.objects.held_on(clock.today()).filter(user=user, role=RoleGrant.Role.AUDITOR).exists()
+
+
 def event_filter(user: Any) -> Q:
     today = clock.today()
     granted = RoleGrant.objects.held_on(today).filter(user=user, role=RoleGrant.Role.AUDITOR)

@@ -6,6 +6,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class PackVersionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Everybody may read by what rules they are judged."""
+        return self if user.is_authenticated else self.none()
+
+
 class PackVersion(models.Model):
     """One version of a pack, whole: its data and, once published, the compiled statements."""
 
@@ -18,6 +24,8 @@ class PackVersion(models.Model):
     compiled = models.JSONField(_("编译结果"), default=dict)
     installed_at = models.DateTimeField(_("安装时间"), auto_now_add=True)
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
+
+    objects = PackVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("制度包版本")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 
 from zhibu.packs.models import PackVersion
 from zhibu.shared.errors import RuleBroken
-from zhibu_engine.packs import Pack, Words, packs_merge
+from zhibu_engine.packs import Clause, Pack, Standard, Words, packs_merge
 
 Wanted = tuple[tuple[str, str], ...]
 #: Primary key and digest of an installed version.
@@ -65,6 +66,43 @@ def _compiled(row: Row) -> Mapping[str, Any]:
 @lru_cache(maxsize=32)
 def _merged(rows: tuple[Row, ...]) -> Words:
     return packs_merge([_content(row) for row in rows]) if rows else Words()
+
+
+@dataclass(frozen=True, slots=True)
+class PackOverview:
+    """A pack as listed: its newest version whole, the earlier ones by name."""
+
+    newest: PackVersion
+    earlier: list[PackVersion]
+    pack: Pack
+
+
+def packs_overview() -> list[PackOverview]:
+    by_key: dict[str, list[PackVersion]] = {}
+    for version in packs_installed():
+        by_key.setdefault(version.key, []).append(version)
+    return [PackOverview(rows[0], rows[1:], pack_content(rows[0])) for rows in by_key.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of a standard and the clauses under it; ``points`` as the heading carries them."""
+
+    title: str
+    points: int
+    clauses: list[Clause]
+
+
+def standard_sections(standard: Standard) -> list[Section]:
+    """The clauses under their scored items, else under their groups, in the order written."""
+    headings = [(i.key, i.title, i.points) for i in standard.items] or [
+        (g.key, g.title, 0) for g in standard.groups
+    ]
+    sections = {key: Section(title, points, []) for key, title, points in headings}
+    rest = Section("", 0, [])
+    for clause in standard.clauses:
+        sections.get(clause.item, sections.get(clause.group, rest)).clauses.append(clause)
+    return [*sections.values(), *([rest] if rest.clauses else [])]
 
 
 def _known() -> dict[tuple[str, str], Row]:

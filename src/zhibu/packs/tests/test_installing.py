@@ -84,7 +84,7 @@ def test_an_unknown_word_is_refused_with_its_place(tmp_path):
         "key: s\ntitle: 标准\nclauses:\n  - {key: a, title: 甲, points: 1, rule: {kind: no_such_rule}}\n",
         encoding="utf-8",
     )
-    with pytest.raises(RuleBroken, match="s.yaml"):
+    with pytest.raises(RuleBroken, match=r"s\.yaml"):
         pack_install(path=path, actor="测试")
     assert not PackVersion.objects.exists()
 
