@@ -217,3 +217,11 @@ def test_a_pack_with_an_unknown_word_is_refused_naming_file_line_word_and_the_wo
 
     said = str(refused.value)
     assert "county-extra.yaml:" in said and "courtyard_walk" in said and "courtyard_talk" in said
+
+
+def test_the_index_of_the_handbook_names_every_page():
+    folder = ROOT / "docs" / "handbook"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+
+    pages = {path.name for path in folder.glob("*.md")} - {"README.md"}
+    assert {page for page in pages if f"({page})" not in index} == set()
