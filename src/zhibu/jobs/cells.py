@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -94,6 +95,8 @@ def _of(day: date) -> Moment:
 
 
 def _number_moment(number: float) -> Moment:
+    if not isfinite(number):
+        raise CellWrong(_("这个数字不是日期。请写成 2020-07-01 的样子。"))
     if not number.is_integer():
         return _decimal_moment(number)
     whole = int(number)
