@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from zhibu.meetings.absences import names_index
 from zhibu.meetings.dayfacts import Seat
 from zhibu.membership.selectors import rosters_bulk
 from zhibu.organization.models import Adoption, Ancestry, Person, Placement, Post, Unit
@@ -34,6 +35,8 @@ class BulkFacts:
         self._turns = self._turning_days()
         self._adoptions: dict[int, dict[int, Any]] = {}
         self._names: dict[int, str] = {}
+        self.due_memo: dict[Any, list[Seat]] = {}
+        self._indexes: dict[Any, dict[str, list[int]]] = {}
 
     def _within(self, rows: Any) -> Any:
         return rows.filter(Q(from_on__isnull=True) | Q(from_on__lte=self.last)).filter(
@@ -107,6 +110,28 @@ class BulkFacts:
     def person_posts(self, person_id: int, day: date) -> list[str]:
         held = sorted(self._by_person.get(person_id, ()), key=lambda post: post.pk)
         return [post.code for post in held if _on(post, day)]
+
+    def members_index(self, unit_id: int, day: date) -> dict[str, list[int]]:
+        """Name → members that day."""
+        key = (unit_id, day, "members")
+        if key not in self._indexes:
+            self._indexes[key] = names_index(self.roster(unit_id, day, None))
+        return self._indexes[key]
+
+    def posts_index(self, unit_id: int, day: date) -> dict[str, list[int]]:
+        """Name → holders of posts that day, each once."""
+        key = (unit_id, day, "posts")
+        if key not in self._indexes:
+            people = {who: name for who, name, _code in self.posts(unit_id, day)}
+            self._indexes[key] = names_index(Seat(who, name, True) for who, name in people.items())
+        return self._indexes[key]
+
+    def seats_index(self, seats: list[Seat]) -> dict[str, list[int]]:
+        """Name → people of a due list; the lists live in ``due_memo`` as long as these facts."""
+        key = id(seats)
+        if key not in self._indexes:
+            self._indexes[key] = names_index(seats)
+        return self._indexes[key]
 
     def above(self, unit_id: int) -> list[int]:
         return self._above.get(unit_id, [])

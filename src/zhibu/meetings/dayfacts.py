@@ -24,6 +24,9 @@ class Seat:
 class DayFacts(Protocol):
     """What a plan may ask of a day."""
 
+    #: Due lists already worked out, by kind, unit, group and day.
+    due_memo: dict[Any, list[Seat]]
+
     def words(self, unit_id: int, day: date) -> Any: ...
 
     def roster(self, unit_id: int, day: date, group_id: int | None) -> list[Seat]: ...
@@ -48,6 +51,7 @@ class LiveFacts:
         self._rosters: dict[tuple[int, date, int | None], list[Seat]] = {}
         self._posts: dict[tuple[int, date], list[tuple[int, str, str]]] = {}
         self._words: dict[tuple[int, date], Any] = {}
+        self.due_memo: dict[Any, list[Seat]] = {}
 
     def unit(self, unit_id: int) -> Unit:
         if unit_id not in self._units:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from zhibu.jobs.cells import cell_day, cell_text
 from zhibu.jobs.importers import CellWrong, Problem, TableRow
 from zhibu.meetings import terms
-from zhibu.meetings.absences import NamedAbsence, NotUnderstood, absences_parse, names_index
+from zhibu.meetings.absences import NamedAbsence, NotUnderstood, absences_parse
 from zhibu.meetings.bulkfacts import BulkFacts
 from zhibu.meetings.dayfacts import Seat
 from zhibu.meetings.inputs import Absence, AgendaInput, HostInput, RoleInput, SegmentInput, SittingInput
@@ -158,7 +158,7 @@ class RowReader:
             away, left = [], named
             for one in seats:
                 away.append(self._away(left, one))
-                known = names_index(one)
+                known = self.facts.seats_index(one) if left else {}
                 left = [absence for absence in left if absence.name not in known]
             hosts = [HostInput(self.unit.pk, group, away[0], nonmembers, present if same else None)]
             hosts += [HostInput(u.pk, None, a) for u, a in zip(self.joint, away[1:], strict=True)]
@@ -172,7 +172,7 @@ class RowReader:
         """Names on no list of the sitting."""
         if not named:
             return
-        everybody = {name for seats in lists for one in seats for name in names_index(one)}
+        everybody = {name for seats in lists for one in seats for name in self.facts.seats_index(one)}
         for name in sorted({one.name for one in named} - everybody):
             text = _("应到名单上没有“%(name)s”。请核对姓名，或先更正党员名册。")
             self.wrong("away", text % {"name": name})
@@ -180,7 +180,7 @@ class RowReader:
     def _away(self, named: list[NamedAbsence], seats: list[Seat]) -> tuple[Absence, ...]:
         if not named:
             return ()
-        index, found = names_index(seats), []
+        index, found = self.facts.seats_index(seats), []
         for one in named:
             people = index.get(one.name, [])
             if len(people) > 1:
@@ -196,8 +196,8 @@ class RowReader:
         if not name:
             return None
         name = words_split(name)[0]
-        for people in self._candidates(group_id):
-            fit = names_index(Seat(who, said, True) for who, said in people.items()).get(name, [])
+        for index in self._candidates(group_id):
+            fit = index.get(name, [])
             if len(fit) == 1:
                 return fit[0]
             if fit:
@@ -207,14 +207,15 @@ class RowReader:
         self.wrong(key, _("当日的名册和任职里没有“%(name)s”。请核对姓名，或先登记其任职。") % {"name": name})
         return None
 
-    def _candidates(self, group_id: int | None) -> Iterator[dict[int, str]]:
-        """Nearest first: who holds a post in the unit, its members, those it met with, those above."""
+    def _candidates(self, group_id: int | None) -> Iterator[dict[str, list[int]]]:
+        """Nearest first: who holds a post in the group, in the unit, its members, those it met with, those above."""
+        if group_id:
+            yield self.facts.posts_index(group_id, self.day)
         for unit in (self.unit, *self.joint):
-            own = [unit.pk, group_id] if group_id and unit is self.unit else [unit.pk]
-            yield {who: said for pk in own for who, said, _code in self.facts.posts(pk, self.day)}
-            yield {seat.person_id: seat.name for seat in self.facts.roster(unit.pk, self.day, None)}
-        above = self.facts.above(self.unit.pk)
-        yield {who: said for pk in above for who, said, _code in self.facts.posts(pk, self.day)}
+            yield self.facts.posts_index(unit.pk, self.day)
+            yield self.facts.members_index(unit.pk, self.day)
+        for unit_id in self.facts.above(self.unit.pk):
+            yield self.facts.posts_index(unit_id, self.day)
 
 
 def day_read(row: TableRow) -> tuple[date | None, Problem | None]:

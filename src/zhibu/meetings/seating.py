@@ -62,6 +62,15 @@ def seat(plan: SittingPlan, segment: SegmentPlan, index: int, facts: DayFacts, f
 
 def due_seats(kind: Any, host: HostInput, day: date, facts: DayFacts) -> list[Seat]:
     """The due list of a kind: all members, the committee, a group, or those listed."""
+    if host.listed is not None:
+        return [_with_vote(kind, one) for one in _listed(host, day, facts)]
+    key = (kind.code, kind.due, kind.entitled, host.unit_id, host.group_id, day)
+    if key not in facts.due_memo:
+        facts.due_memo[key] = _due_seats(kind, host, day, facts)
+    return facts.due_memo[key]
+
+
+def _due_seats(kind: Any, host: HostInput, day: date, facts: DayFacts) -> list[Seat]:
     if kind.due == "committee":
         wanted = set(terms.committee_posts(kind))
         held = [(who, name) for who, name, code in facts.posts(host.unit_id, day) if code in wanted]

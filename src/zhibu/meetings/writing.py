@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+from django.db import connection
 
 from zhibu.meetings.models import AgendaItem, Attendance, Segment, SegmentHost, Sitting
 from zhibu.meetings.planning import SittingPlan
 from zhibu.meetings.seating import Seating
 
 BATCH = 2000
+
+Row = tuple[int, int, str, bool, str]
 
 
 def content_write(pairs: Sequence[tuple[Any, SittingPlan]]) -> None:
@@ -39,9 +43,7 @@ def segments_write(pairs: Sequence[tuple[int, SittingPlan]]) -> None:
         for seating in one.hosts
     ]
     SegmentHost.objects.bulk_create([host for host, _seating in hosts], batch_size=BATCH)
-    Attendance.objects.bulk_create(
-        (row for host, seating in hosts for row in _roster(host, seating)), batch_size=BATCH
-    )
+    _rolls_write(row for host, seating in hosts for row in _roll(host.pk, seating))
     AgendaItem.objects.bulk_create(
         [
             AgendaItem(
@@ -99,16 +101,19 @@ def _host(segment: Segment, seating: Seating) -> SegmentHost:
     )
 
 
-def _roster(host: SegmentHost, seating: Seating) -> list[Attendance]:
+def _rolls_write(rows: Iterable[Row]) -> None:
+    """By far the most rows of all: written without making an object of each."""
+    table, quote = Attendance._meta.db_table, connection.ops.quote_name
+    names = [Attendance._meta.get_field(name).column for name in ("host", "person", "state", "entitled", "reason")]
+    columns = ", ".join(quote(name) for name in names)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {quote(table)} ({columns}) VALUES (%s, %s, %s, %s, %s)", list(rows))
+
+
+def _roll(host_id: int, seating: Seating) -> Iterator[Row]:
     """Where only numbers are known, those named as away are written and nobody else."""
-    rows = []
+    present = str(Attendance.State.PRESENT)
     for one in seating.seats:
-        state, reason = seating.exceptions.get(one.person_id, (Attendance.State.PRESENT, ""))
-        if seating.numbers_only and state == Attendance.State.PRESENT:
-            continue
-        rows.append(
-            Attendance(
-                host=host, person_id=one.person_id, state=state, entitled=one.entitled, reason=reason
-            )
-        )
-    return rows
+        state, reason = seating.exceptions.get(one.person_id, (present, ""))
+        if not (seating.numbers_only and state == present):
+            yield host_id, one.person_id, str(state), one.entitled, reason
