@@ -168,16 +168,22 @@ class Building:
 
     def _groups(self, told: Told) -> str:
         wanted = [
-            (sheets.group_code(branch, order), [person.id_number for person in members])
+            (
+                branch.unit.code,
+                sheets.group_code(branch, order),
+                [person.id_number for person in members],
+            )
             for branch in self.prefecture.branches
             for order, (_title, members) in enumerate(branch.groups, start=1)
         ]
         indexes = dict(Person.objects.exclude(id_index=None).values_list("id_index", "pk"))
-        groups = {unit.code: unit for unit in Unit.objects.filter(kind=Unit.Kind.GROUP)}
+        units = Unit.objects.in_bulk(field_name="code")
         with transaction.atomic(), deferred():
-            for number, (code, members) in enumerate(wanted, start=1):
+            for number, (code, group, members) in enumerate(wanted, start=1):
                 people = [indexes[blind_index(member, ID_PURPOSE)] for member in members]
-                group_assign(group=groups[code], person_ids=people, actor=self.office)
+                group_assign(
+                    unit=units[code], group=units[group], person_ids=people, actor=self.office
+                )
                 told(number, len(wanted))
         return f"{len(wanted)} 个党小组"
 
@@ -230,11 +236,11 @@ class Building:
                 ):
                     member_transfer(
                         member=membership.member,
-                        to=into,
+                        unit=into,
                         day=day + timedelta(days=1),
                         actor=self.office,
                     )
-                unit_merge(unit=unit, into=into, day=day, actor=self.installer)
+                unit_merge(unit=unit, inunit=into, day=day, actor=self.installer)
             merged += 1
         return f"{merged} 个"
 
