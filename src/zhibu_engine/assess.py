@@ -232,5 +232,7 @@ def _subjects(compiled: Compiled, facts: Facts, units: Int64, tallies: Tallies) 
         of("founded"),
         of("withdrawn"),
         of("temporary").astype(np.bool_),
-        **counted,
+        members=counted["members"],
+        full_members=counted["full_members"],
+        groups=counted["groups"],
     )

@@ -98,37 +98,68 @@ def _table(relation: str, name: str) -> ir.Table:
 
 
 def _grouped(statement: Statement) -> ir.Table:
+    """Values and conditions are worked out once a row, in an inner select: many aggregates share them."""
     import ibis
 
     rows = _table(statement.relation, "rows")
-    group = rows[statement.group] if statement.group else ibis.literal("")
-    values = {
-        f"t{place}": _aggregate(tally, rows) for place, tally in enumerate(statement.aggregates)
-    }
-    if not statement.group:
-        return (
-            rows.group_by("unit_id")
-            .aggregate(**values)
-            .mutate(code=group)[["unit_id", "code", *values]]
+    atoms: dict[Condition, Any] = {}
+    values: dict[tuple[Any, ...], Any] = {}
+    for tally in statement.aggregates:
+        for atom in _atoms(tally.where):
+            atoms.setdefault(atom, _where(atom, rows))
+        if tally.column:
+            values.setdefault(_value_key(tally), _value(tally, rows))
+    flags = {atom: f"c{place}" for place, atom in enumerate(atoms)}
+    names = {key: f"v{place}" for place, key in enumerate(values)}
+    inner = rows.select(
+        rows.unit_id,
+        (rows[statement.group] if statement.group else ibis.literal("")).name("code"),
+        **{names[key]: value for key, value in values.items()},
+        **{flags[atom]: where for atom, where in atoms.items()},
+    )
+    aggregates = {
+        f"t{place}": _aggregate(
+            tally,
+            inner,
+            names.get(_value_key(tally)),
+            [inner[flags[atom]] for atom in _atoms(tally.where)],
         )
-    return rows.group_by([rows.unit_id, group.name("code")]).aggregate(**values)
+        for place, tally in enumerate(statement.aggregates)
+    }
+    return inner.group_by(["unit_id", "code"]).aggregate(**aggregates)
 
 
-def _aggregate(tally: Tally, rows: ir.Table) -> ir.Value:
+def _value_key(tally: Tally) -> tuple[Any, ...]:
+    how = tally.how if tally.how in ("bits", "code_bits") else ""
+    return how, tally.column, tally.codes
+
+
+def _value(tally: Tally, rows: ir.Table) -> Any:
     import ibis
 
-    where = _where(tally.where, rows)
-    one: Any = ibis.literal(1, "int64")
-    if tally.how == "count":
-        return rows.count(where=where)
+    column: Any = rows[tally.column]
     if tally.how == "code_bits":
-        column = rows[tally.column]
         cases = [(column == code, 1 << place) for place, code in enumerate(tally.codes)]
-        return ibis.cases(*cases, else_=0).cast("int64").bit_or(where=where)
-    column = rows[tally.column]
+        return ibis.cases(*cases, else_=0).cast("int64")
     if tally.how == "bits":
-        # Clipped, since DuckDB shifts before it filters and refuses a negative distance.
-        return (one << (column - 1).clip(0, 61)).bit_or(where=where)
+        one: Any = ibis.literal(1, "int64")
+        # DuckDB shifts before it filters and refuses a negative distance.
+        return ibis.ifelse((column >= 1) & (column <= 62), one << (column - 1), 0)
+    return column
+
+
+def _atoms(condition: Condition) -> tuple[Condition, ...]:
+    """The parts that must all hold; none where the condition always holds."""
+    return condition.parts if isinstance(condition, All) else (condition,)
+
+
+def _aggregate(tally: Tally, inner: ir.Table, value: str | None, flags: list[Any]) -> ir.Value:
+    where = reduce(lambda left, right: left & right, flags) if flags else None
+    if value is None:
+        return inner.count(where=where)
+    column: Any = inner[value]
+    if tally.how in ("bits", "code_bits"):
+        return column.bit_or(where=where)
     if tally.how == "distinct":
         return column.nunique(where=where)
     if tally.how == "sum":

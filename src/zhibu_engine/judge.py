@@ -115,9 +115,14 @@ def _without(column: Column, where: Bools, why: Code) -> None:
     column.detail[where] = 0
 
 
+_EVERYBODY = Applies()
+
+
 def applies_mask(applies: Applies, subjects: Subjects) -> Bools:
     """To which units a clause applies."""
     mask = np.ones(len(subjects), dtype=np.bool_)
+    if applies == _EVERYBODY:
+        return mask
     for codes, values, wanted in (
         (applies.kinds, subjects.kind, True),
         (applies.except_kinds, subjects.kind, False),

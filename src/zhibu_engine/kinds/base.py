@@ -42,6 +42,13 @@ class Subjects:
     members: Int64
     full_members: Int64
     groups: Int64
+    _owed: dict[str, Int64] = field(default_factory=dict, repr=False, compare=False)
+
+    def owed(self, per: str, calendar: Calendar) -> Int64:
+        """Bits of the periods wholly inside each unit's life (worked out once for all clauses)."""
+        if per not in self._owed:
+            self._owed[per] = calendar.owed(per, self.founded, self.withdrawn)
+        return self._owed[per]
 
     def __len__(self) -> int:
         return len(self.unit_id)

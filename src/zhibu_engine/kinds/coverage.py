@@ -94,7 +94,7 @@ class Coverage(RuleKind):
 
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
         people, covered = tallied["people"], tallied["covered"]
-        owed = calendar.owed("year", subjects.founded, subjects.withdrawn) != 0
+        owed = subjects.owed("year", calendar) != 0
         met = covered >= people
         return Judged(
             covered,

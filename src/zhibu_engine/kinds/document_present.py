@@ -108,7 +108,6 @@ class DocumentPresent(RuleKind):
 
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
         places = COUNT[self.per]
-        counts = [tallied["bits"] >> place & 1 for place in range(places)]
         last_days = [
             span.last + timedelta(days=self.grace_days) for span in calendar.spans(self.per)
         ]
@@ -119,7 +118,7 @@ class DocumentPresent(RuleKind):
         elif self.of_year == -1:
             over = (1 << places) - 1
         judged = period_judged(
-            counts, 1, self.per, subjects, calendar, over=over, last_days=last_days
+            tallied["bits"], 1, self.per, subjects, calendar, over=over, last_days=last_days
         )
         if self.of_year == -1:
             # Last year's document is owed by who lived through last year.

@@ -70,7 +70,7 @@ class KindsPresent(RuleKind):
         detail = np.zeros(len(subjects), dtype=np.int64)
         for place, one in enumerate(has):
             detail |= (~one).astype(np.int64) << place
-        owed = calendar.owed("year", subjects.founded, subjects.withdrawn) != 0
+        owed = subjects.owed("year", calendar) != 0
         met = measured == len(has)
         return Judged(
             measured,

@@ -12,7 +12,7 @@ from zhibu_engine.calendar import Calendar, halves
 from zhibu_engine.conditions import Condition, at_least, at_most, both
 from zhibu_engine.facts import NEVER
 from zhibu_engine.kinds.base import Judged, Subjects, segment_tallies
-from zhibu_engine.tallies import Int64, Tallied, Wanted
+from zhibu_engine.tallies import Int64, Tallied, Wanted, popcount
 
 if TYPE_CHECKING:
     from zhibu_engine.packs.words import Words
@@ -45,16 +45,16 @@ def period_tallies(
     return wanted
 
 
-def period_counts(tallied: Tallied, per: str) -> list[Int64]:
-    """How many in each period (with bits: one or none)."""
+def period_counts(tallied: Tallied, per: str) -> list[Int64] | Int64:
+    """How many in each period, or bits of the periods where one is enough."""
     if "bits" not in tallied:
         return [tallied[f"p{place}"] for place in range(COUNT[per])]
-    bits = halves(tallied["bits"]) if per == "half" else tallied["bits"]
-    return [bits >> place & 1 for place in range(COUNT[per])]
+    bits: Int64 = tallied["bits"]
+    return halves(bits) if per == "half" else bits
 
 
 def period_judged(
-    counts: list[Int64],
+    counts: list[Int64] | Int64,
     number: int,
     per: str,
     subjects: Subjects,
@@ -63,31 +63,45 @@ def period_judged(
     over: int,
     last_days: list[date],
 ) -> Judged:
-    """Judge the periods that are due; with none due, the open one, which may already be satisfied."""
-    owed = calendar.owed(per, subjects.founded, subjects.withdrawn)
+    """Judge the periods that are due; with none due, the open one, which may already be satisfied.
+
+    ``counts`` is a column for each period, or (where one is enough) one column of bits.
+    """
+    owed = subjects.owed(per, calendar)
     due = owed & over
-    today = calendar.as_of
-    open_bits = sum(
-        1 << place
-        for place, span in enumerate(calendar.spans(per))
-        if span.first <= today <= span.last
-    )
-    considered = np.where(due != 0, due, owed & open_bits)
-    measured = np.zeros(len(subjects), dtype=np.int64)
-    required = np.zeros(len(subjects), dtype=np.int64)
-    detail = np.zeros(len(subjects), dtype=np.int64)
-    until = np.full(len(subjects), NEVER, dtype=np.int64)
-    for place, count in enumerate(counts):
-        counted = considered >> place & 1
-        measured += counted * np.minimum(count, number)
-        required += counted * number
-        lacks = count < number
-        detail |= (counted.astype(np.bool_) & lacks).astype(np.int64) << place
-        distance = calendar.distance(last_days[place])
-        if distance >= 0 and calendar.spans(per)[place].first <= today:
-            open_lack = (owed >> place & 1).astype(np.bool_) & lacks
-            until = np.where(open_lack, np.minimum(until, distance), until)
+    considered = np.where(due != 0, due, owed & _open_bits(per, calendar))
+    required = number * popcount(considered)
+    if isinstance(counts, list):
+        enough = np.zeros(len(subjects), dtype=np.int64)
+        measured = np.zeros(len(subjects), dtype=np.int64)
+        for place, count in enumerate(counts):
+            enough |= (count >= number).astype(np.int64) << place
+            measured += (considered >> place & 1) * np.minimum(count, number)
+    else:
+        enough, measured = counts, popcount(considered & counts)
     met = (measured >= required) & (considered != 0)
     return Judged(
-        measured, required, met, applies=owed != 0, due=(due != 0) | met, detail=detail, until=until
+        measured,
+        required,
+        met,
+        applies=owed != 0,
+        due=(due != 0) | met,
+        detail=considered & ~enough,
+        until=_until(owed & ~enough, per, calendar, last_days),
     )
+
+
+def _open_bits(per: str, calendar: Calendar) -> int:
+    today = calendar.as_of
+    spans = enumerate(calendar.spans(per))
+    return sum(1 << place for place, span in spans if span.first <= today <= span.last)
+
+
+def _until(lacks: Int64, per: str, calendar: Calendar, last_days: list[date]) -> Int64:
+    """The nearest last day of a period that has begun, is not over and still lacks something."""
+    until = np.full(len(lacks), NEVER, dtype=np.int64)
+    for place, (span, last) in enumerate(zip(calendar.spans(per), last_days, strict=True)):
+        distance = calendar.distance(last)
+        if distance >= 0 and span.first <= calendar.as_of:
+            until = np.where(lacks >> place & 1 != 0, np.minimum(until, distance), until)
+    return until

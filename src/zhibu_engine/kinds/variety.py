@@ -76,7 +76,7 @@ class Variety(RuleKind):
 
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
         forms = popcount(tallied["forms"])
-        owed = calendar.owed("year", subjects.founded, subjects.withdrawn) != 0
+        owed = subjects.owed("year", calendar) != 0
         met = forms >= self.at_least
         return Judged(
             forms,
