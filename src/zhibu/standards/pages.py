@@ -66,7 +66,6 @@ class Tab:
 class ItemBlock:
     title: str
     possible: int = 0
-    earned: int = 0
     rows: list[FindingView] = field(default_factory=list)
 
 
@@ -105,7 +104,7 @@ def unit_page(unit: Unit, asked: Any, day: date) -> UnitPage:
         year=year,
         score=score,
         scores=scores,
-        groups=blocks(shown[show]),
+        groups=blocks(shown[show], findings),
         findings=findings,
         standards=[
             Tab(s.standard.title, query(standard=s.standard.key, year=year), s is score) for s in scores
@@ -120,19 +119,20 @@ def unit_page(unit: Unit, asked: Any, day: date) -> UnitPage:
     )
 
 
-def blocks(findings: Iterable[FindingView]) -> list[GroupBlock]:
-    """Groups → items → clauses, in the order of the standard."""
+def blocks(findings: Iterable[FindingView], whole: Iterable[FindingView]) -> list[GroupBlock]:
+    """Groups → items → clauses, in the order of the standard; an item's points are those of all its clauses."""
+    points: dict[str, int] = {}
+    for finding in whole:
+        points[finding.item] = points.get(finding.item, 0) + finding.possible
     groups: dict[str, GroupBlock] = {}
     items: dict[tuple[str, str], ItemBlock] = {}
     for finding in findings:
         group = groups.setdefault(finding.group, GroupBlock(finding.group_title))
         key = finding.group, finding.item
         if key not in items:
-            items[key] = ItemBlock(finding.item_title)
+            items[key] = ItemBlock(finding.item_title, points[finding.item])
             group.items.append(items[key])
         items[key].rows.append(finding)
-        items[key].possible += finding.possible
-        items[key].earned += finding.earned
     return list(groups.values())
 
 
