@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from zhibu.shared.clock import fixed
+
 PICTURES = os.environ.get("ZHIBU_PICTURES")
+#: The day on which the journeys happen; the live server runs in this process and keeps it too.
+DAY = date(2026, 9, 15)
 
 
 @pytest.fixture
@@ -31,3 +36,42 @@ def violations(page):
         return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]]
 
     return find
+
+
+@pytest.fixture
+def world(live_server):
+    """The small world of the homes, and a clerk who logs in for the first time."""
+    from zhibu.home.tests.factories import world as make
+
+    with fixed(DAY):
+        yield make(DAY, first_login=True)
+
+
+@pytest.fixture
+def complaints(page):
+    """Everything the browser complained of: console errors, broken scripts, the strict CSP."""
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda message: (
+            said.append(f"{page.url}: {message.text}")
+            if message.type in {"error", "warning"} and " 422 " not in message.text
+            else None
+        ),
+    )
+    return said
+
+
+@pytest.fixture
+def sign_in(live_server):
+    """Log in through the form, in any page."""
+    from zhibu.home.tests.factories import PASSWORD
+
+    def enter(page, name: str, password: str = PASSWORD) -> None:
+        page.goto(f"{live_server.url}/account/login")
+        page.get_by_label("用户名或手机号").fill(name)
+        page.get_by_label("密码").fill(password)
+        page.get_by_role("button", name="登录").click()
+
+    return enter

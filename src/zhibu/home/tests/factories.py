@@ -18,6 +18,7 @@ from zhibu.organization.models import Person, RoleGrant, Unit
 from zhibu.organization.services import PersonFields
 from zhibu.packs.models import PackVersion
 from zhibu.packs.services import builtin_folder, pack_install
+from zhibu.shared.changes import deferred
 from zhibu.standards.services import units_judge
 
 ACTOR = "测试"
@@ -44,6 +45,14 @@ class World:
 
 
 def world(day: date, *, members: int = 42, first_login: bool = False) -> World:
+    """Judged once at the end, not after each record."""
+    with deferred():
+        made = _world(day, members=members, first_login=first_login)
+    units_judge(unit_ids=[made.branch.pk, made.second.pk, made.empty.pk], day=day)
+    return made
+
+
+def _world(day: date, *, members: int, first_login: bool) -> World:
     packs_installed()
     committee = _unit("GW", "示例市直机关工委", Unit.Kind.WORKING_COMMITTEE, None, "示例工委")
     services.pack_adopt(unit=committee, pack_key="city-organs", actor=ACTOR, from_on=date(2020, 1, 1))
@@ -58,7 +67,6 @@ def world(day: date, *, members: int = 42, first_login: bool = False) -> World:
     member = account("member", str(people[6]), branches[0], RoleGrant.Role.MEMBER)
     Person.objects.filter(pk=people[6].pk).update(user=member)
     _records(branches[0], people, day)
-    units_judge(unit_ids=[unit.pk for unit in branches], day=day)
     return World(committee, *branches, people, clerk, staff, member, day)
 
 
