@@ -12,7 +12,11 @@ from zhibu.shared import clock
 
 def audits(user: Any) -> bool:
     """Whether the user is an auditor anywhere today."""
-    return RoleGrant.objects.held_on(clock.today()).filter(user=user, role=RoleGrant.Role.AUDITOR).exists()
+    return (
+        RoleGrant.objects.held_on(clock.today())
+        .filter(user=user, role=RoleGrant.Role.AUDITOR)
+        .exists()
+    )
 
 
 def event_filter(user: Any) -> Q:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from zhibu.shared import clock
+from zhibu.shared.discovery import discover
 
 
 class DatedQuerySet(models.QuerySet):
@@ -17,6 +18,25 @@ class DatedQuerySet(models.QuerySet):
         return self.filter(Q(from_on__isnull=True) | Q(from_on__lte=day)).filter(
             Q(to_on__isnull=True) | Q(to_on__gte=day)
         )
+
+
+class OfUnitQuerySet(DatedQuerySet):
+    """Rows of a unit: seen by whoever sees the unit."""
+
+    def visible_to(self, user):
+        return self.filter(unit__in=Unit.objects.visible_to(user))
+
+
+class PersonQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Oneself, and people of units one sees: by posts, and by what apps above say in ``person_units.py``."""
+        units = Unit.objects.visible_to(user)
+        known = Q(user=user) | Q(posts__unit__in=units)
+        for module in discover("person_units"):
+            finder = getattr(module, "persons_of_units", None)
+            if finder is not None:
+                known |= Q(pk__in=finder(units))
+        return self.filter(known).distinct()
 
 
 class UnitQuerySet(models.QuerySet):
@@ -226,6 +246,8 @@ class Person(models.Model):
         related_name="person",
     )
 
+    objects = PersonQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("人员")
         ordering = ["stroke_key", "pk"]
@@ -248,7 +270,7 @@ class Post(models.Model):
     from_on = models.DateField(_("任职日期"))
     to_on = models.DateField(_("离任日期"), null=True, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = OfUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("任职")
@@ -280,7 +302,7 @@ class Term(models.Model):
     extended_to = models.DateField(_("批准延期至"), null=True, blank=True)
     approval = models.CharField(_("延期批复"), max_length=128, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = OfUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("届期")
@@ -324,7 +346,7 @@ class RoleGrant(models.Model):
     from_on = models.DateField(_("起"))
     to_on = models.DateField(_("止"), null=True, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = OfUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("授权")
@@ -356,7 +378,7 @@ class Adoption(models.Model):
     from_on = models.DateField(_("起"))
     to_on = models.DateField(_("止"), null=True, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = OfUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("采用制度包")

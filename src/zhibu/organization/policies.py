@@ -69,6 +69,15 @@ def may_manage_posts(user: Any, unit: Unit) -> bool:
     return _installer(user) or has_role(user, unit, MANAGING_POSTS)
 
 
+def may_manage_groups(user: Any, unit: Unit) -> bool:
+    return unit.is_branch and may_manage_posts(user, unit)
+
+
+def may_see_grants(user: Any, unit: Unit) -> bool:
+    """Who holds which role is open to those who answer for the unit."""
+    return _installer(user) or has_role(user, unit, (*MANAGING_POSTS, *AUDITING, Role.INSPECTOR))
+
+
 def may_manage_organization(user: Any, unit: Unit) -> bool:
     """Found, move, merge, withdraw and rename units, and adopt packs."""
     return _installer(user) or has_role(user, unit, MANAGING_UNITS)

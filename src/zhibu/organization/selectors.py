@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from unicodedata import normalize
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from zhibu.organization.models import Adoption, Ancestry, Person, Placement, Post, Unit
+from zhibu.organization.models import Adoption, Ancestry, Person, Placement, Post, Term, Unit
 from zhibu.packs.selectors import pack_words
 from zhibu.shared.discovery import discover
 from zhibu_engine.packs import Words
@@ -31,6 +32,8 @@ class HeldPost:
     unit_name: str = ""
     from_on: date | None = None
     to_on: date | None = None
+    post_id: int = 0
+    duty: str = ""
 
 
 # Tree
@@ -58,6 +61,17 @@ def unit_children(unit: Unit, day: date, line: str = "tree") -> list[Unit]:
 
 def unit_children_placed(unit: Unit, day: date, line: str = "tree"):
     return Placement.objects.held_on(day).filter(parent=unit, line=line).values("unit")
+
+
+def unit_guidance(unit: Unit, day: date) -> Unit | None:
+    """The body the unit itself is placed below on the guidance line that day."""
+    placed = (
+        Placement.objects.held_on(day)
+        .filter(unit=unit, line="guidance")
+        .select_related("parent")
+        .first()
+    )
+    return placed.parent if placed else None
 
 
 def unit_descendant_ids(
@@ -184,6 +198,8 @@ def _held(post: Post, titles: Mapping[str, str]) -> HeldPost:
         unit_name=str(post.unit),
         from_on=post.from_on,
         to_on=post.to_on,
+        post_id=post.pk,
+        duty=post.duty,
     )
 
 
@@ -196,3 +212,78 @@ def person_unit_ids(person: Person) -> set[int]:
     for module in discover("person_units"):
         ids |= set(module.person_units(person.pk))
     return ids
+
+
+def persons_known(unit: Unit, day: date) -> QuerySet[Person]:
+    """People who may be meant by a form of the unit: of posts here or above, and those apps above name."""
+    above = Ancestry.objects.held_on(day).filter(unit=unit).values("ancestor")
+    known = Q(posts__unit__in=above)
+    for module in discover("person_units"):
+        finder = getattr(module, "unit_person_ids", None)
+        if finder is not None:
+            known |= Q(pk__in=finder(unit.pk, day))
+    return Person.objects.filter(known).distinct()
+
+
+# Pages
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A unit as a line of the tree."""
+
+    unit: Unit
+    depth: int
+    branches: int
+    withdrawn: bool = False
+
+
+def tree_rows(viewer: Any, day: date) -> list[TreeRow]:
+    """The units the viewer sees, as they stood that day, parents before children, groups left out; two queries."""
+    units = {
+        unit.pk: unit
+        for unit in Unit.objects.visible_to(viewer).alive_on(day).exclude(kind=Unit.Kind.GROUP)
+    }
+    placed = Placement.objects.held_on(day).filter(line="tree").values_list("unit_id", "parent_id")
+    children: dict[int | None, list[Unit]] = defaultdict(list)
+    above = {unit_id: parent_id for unit_id, parent_id in placed if unit_id in units}
+    for unit in units.values():
+        parent = above.get(unit.pk)
+        children[parent if parent in units else None].append(unit)
+    rows: list[TreeRow] = []
+
+    def add(unit: Unit, depth: int) -> int:
+        place = len(rows)
+        rows.append(TreeRow(unit, depth, 0))
+        below = sum(add(child, depth + 1) for child in children[unit.pk])
+        rows[place] = TreeRow(unit, depth, below)
+        return below + (1 if unit.is_branch else 0)
+
+    for root in children[None]:
+        add(root, 0)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class TermView:
+    """A term with how long it still runs; negative days are overdue."""
+
+    term: Term
+    ends: date
+    days_left: int
+
+
+def term_current(unit: Unit, day: date) -> TermView | None:
+    """The term that began last, with the days until the election is due."""
+    term = Term.objects.filter(unit=unit, from_on__lte=day).order_by("-from_on").first()
+    if term is None:
+        return None
+    ends = term.extended_to or term.to_on
+    return TermView(term, ends, (ends - day).days)
+
+
+def posts_before(unit: Unit, day: date, limit: int = 50) -> list[HeldPost]:
+    """Posts that ended before the day, the latest first."""
+    titles = post_titles(unit, day)
+    ended = Post.objects.filter(unit=unit, to_on__lt=day).select_related("person", "unit")
+    return [_held(post, titles) for post in ended.order_by("-to_on", "pk")[:limit]]

@@ -1,9 +1,12 @@
 """Acts on the organisation, by noun."""
 
 from zhibu.organization.services.access import (
+    account_password_reset,
     pack_adopt,
+    person_account_create,
     person_view_sensitive,
     role_grant,
+    role_grant_by_login,
     role_revoke,
 )
 from zhibu.organization.services.imports import posts_import, units_import
@@ -13,9 +16,16 @@ from zhibu.organization.services.people import (
     person_create,
     person_update,
 )
-from zhibu.organization.services.posts import post_begin, post_end, term_begin, term_extend
+from zhibu.organization.services.posts import (
+    post_begin,
+    post_begin_by_name,
+    post_end,
+    term_begin,
+    term_extend,
+)
 from zhibu.organization.services.units import (
     ancestry_rebuild,
+    group_found,
     unit_found,
     unit_merge,
     unit_move,
@@ -25,16 +35,21 @@ from zhibu.organization.services.units import (
 
 __all__ = [
     "PersonFields",
+    "account_password_reset",
     "ancestry_rebuild",
+    "group_found",
     "pack_adopt",
+    "person_account_create",
     "person_columns",
     "person_create",
     "person_update",
     "person_view_sensitive",
     "post_begin",
+    "post_begin_by_name",
     "post_end",
     "posts_import",
     "role_grant",
+    "role_grant_by_login",
     "role_revoke",
     "term_begin",
     "term_extend",

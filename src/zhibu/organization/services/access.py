@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from zhibu.accounts.selectors import user_find
+from zhibu.accounts.services import account_create, password_reset
 from zhibu.audit.services import Actor, event_record
 from zhibu.organization import policies
 from zhibu.organization.models import Adoption, Ancestry, Person, RoleGrant, SensitiveView, Unit
@@ -46,9 +48,48 @@ def role_grant(
         )
     grant = RoleGrant(user=user, unit=unit, role=role, from_on=start, to_on=to_on)
     grant.full_clean()
-    grant.save()
+    grant.save(force_insert=True)
     _record_grant(actor, "organization.role_granted", grant)
     return grant
+
+
+@transaction.atomic
+def role_grant_by_login(
+    *, username: str, unit: Unit, role: str, actor: Actor, to_on: date | None = None
+) -> RoleGrant:
+    """As :func:`role_grant`, the account named as one types it at log-in."""
+    user = user_find(username)
+    if user is None or not user.is_active:
+        raise RuleBroken(_("没有这个账号，请核对用户名或手机号，或先建立账号。"))
+    return role_grant(user=user, unit=unit, role=role, actor=actor, to_on=to_on)
+
+
+@transaction.atomic
+def person_account_create(
+    *, person: Person, unit: Unit, username: str, role: str, actor: Actor, phone: str = ""
+) -> Any:
+    """An account for a person, with a first role; ``user.first_password`` holds the password, this once."""
+    if not policies.may_grant_roles(actor, unit):
+        raise PermissionDenied
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if person.user_id is not None:
+        raise RuleBroken(_("%(person)s已有账号，忘记密码的请重置。") % {"person": person})
+    user = account_create(username=username, display_name=person.name, phone=phone, actor=actor)
+    person.user = user
+    person.save(update_fields=["user"])
+    role_grant(user=user, unit=unit, role=role, actor=actor)
+    return user
+
+
+@transaction.atomic
+def account_password_reset(*, grant: RoleGrant, actor: Actor) -> Any:
+    """A new first password for who holds a role here; it stands in ``user.first_password``."""
+    if not policies.may_grant_roles(actor, grant.unit):
+        raise PermissionDenied
+    if grant.user.is_installer and not isinstance(actor, str) and not actor.is_installer:
+        raise PermissionDenied
+    grant.user.first_password = password_reset(user=grant.user, actor=actor)
+    return grant.user
 
 
 @transaction.atomic
@@ -97,7 +138,7 @@ def pack_adopt(
         unit=unit, pack_key=pack_key, pack_version=pack_version, mode=mode, from_on=from_on
     )
     adoption.full_clean()
-    adoption.save()
+    adoption.save(force_insert=True)
     event_record(
         actor=actor, action="organization.pack_adopted", target=f"organization.adoption:{adoption.pk}", unit=unit,
         pack=pack_key, version=pack_version or _("最新版"), mode=str(adoption.get_mode_display()), day=from_on,

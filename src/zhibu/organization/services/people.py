@@ -66,7 +66,7 @@ def person_create(*, fields: PersonFields, unit: Unit, actor: Actor) -> Person:
     person = Person(**person_columns(fields))
     _check_identity(person)
     person.full_clean(validate_unique=False)
-    person.save()
+    person.save(force_insert=True)
     _record(actor, "organization.person_created", person, unit)
     return person
 

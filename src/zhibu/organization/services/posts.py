@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from zhibu.audit.services import Actor, event_record
 from zhibu.organization import policies
-from zhibu.organization.models import Person, Post, Term, Unit
+from zhibu.organization.models import Person, Placement, Post, Term, Unit
 from zhibu.organization.selectors import post_titles
+from zhibu.organization.services.people import PersonFields, person_create
 from zhibu.shared.changes import units_changed
 from zhibu.shared.errors import RuleBroken
 
@@ -42,7 +43,7 @@ def post_begin(
     post = Post(person=person, unit=unit, code=code, duty=duty, from_on=from_on, to_on=to_on)
     _check_overlap(post, titles.get(code, code))
     post.full_clean()
-    post.save()
+    post.save(force_insert=True)
     _record(
         actor,
         "organization.post_begun",
@@ -52,8 +53,25 @@ def post_begin(
         post=titles.get(code, code),
         day=from_on,
     )
-    units_changed([unit.pk])
+    units_changed(_judged(unit))
     return post
+
+
+@transaction.atomic
+def post_begin_by_name(
+    *,
+    unit: Unit,
+    person: Person | None,
+    new_name: str,
+    code: str,
+    from_on: date,
+    actor: Actor,
+    duty: str = "",
+) -> Post:
+    """As :func:`post_begin`; somebody unknown is added by name."""
+    if person is None:
+        person = person_create(fields=PersonFields(name=new_name), unit=unit, actor=actor)
+    return post_begin(person=person, unit=unit, code=code, from_on=from_on, actor=actor, duty=duty)
 
 
 @transaction.atomic
@@ -77,7 +95,7 @@ def post_end(*, post: Post, to_on: date, actor: Actor) -> Post:
         post=title,
         day=to_on,
     )
-    units_changed([post.unit_id])
+    units_changed(_judged(post.unit))
     return post
 
 
@@ -94,9 +112,9 @@ def term_begin(*, unit: Unit, from_on: date, to_on: date, actor: Actor) -> Term:
         )
     term = Term(unit=unit, from_on=from_on, to_on=to_on)
     term.full_clean()
-    term.save()
+    term.save(force_insert=True)
     _record(actor, "organization.term_begun", term, unit, first=from_on, last=to_on)
-    units_changed([unit.pk])
+    units_changed(_judged(unit))
     return term
 
 
@@ -123,8 +141,17 @@ def term_extend(*, term: Term, extended_to: date, approval: str, actor: Actor) -
         day=extended_to,
         approval=term.approval,
     )
-    units_changed([term.unit_id])
+    units_changed(_judged(term.unit))
     return term
+
+
+def _judged(unit: Unit) -> list[int]:
+    """Whose facts a post or term of the unit are; a party group's leader is a fact of its branch."""
+    if unit.kind != Unit.Kind.GROUP:
+        return [unit.pk]
+    return list(
+        Placement.objects.filter(unit=unit, line="tree").values_list("parent_id", flat=True)
+    )
 
 
 def _check_life(unit: Unit, day: date) -> None:

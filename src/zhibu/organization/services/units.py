@@ -42,7 +42,7 @@ def unit_found(
         aliases=aliases, is_temporary=is_temporary, order=order,
     )  # fmt: skip
     unit.full_clean()
-    unit.save()
+    unit.save(force_insert=True)
     for line, above in ((Line.TREE, parent), (Line.GUIDANCE, guidance)):
         if above is not None:
             _check_alive(above, founded_on)
@@ -50,6 +50,27 @@ def unit_found(
     ancestry.rebuild([unit.pk])
     _record(actor, "organization.unit_founded", unit, parent=str(parent or ""), day=founded_on)
     units_changed([unit.pk])
+    return unit
+
+
+@transaction.atomic
+def group_found(*, branch: Unit, name: str, founded_on: date, actor: Actor) -> Unit:
+    """A party group of a branch; its secretary may. The code follows the branch's."""
+    if not policies.may_manage_groups(actor, branch) and not isinstance(actor, str):
+        raise PermissionDenied
+    _check_alive(branch, founded_on)
+    known = Unit.objects.filter(code__startswith=f"{branch.code}-G").values_list("code", flat=True)
+    code = next(c for n in range(1, 1000) if (c := f"{branch.code}-G{n}") not in set(known))
+    unit = Unit(
+        code=code, name=f"{branch}{name}", short_name=name, kind=Unit.Kind.GROUP,
+        sector=branch.sector, founded_on=founded_on, order=len(known) + 1,
+    )  # fmt: skip
+    unit.full_clean()
+    unit.save(force_insert=True)
+    Placement.objects.create(unit=unit, parent=branch, line=Line.TREE, from_on=founded_on)
+    ancestry.rebuild([unit.pk])
+    _record(actor, "organization.unit_founded", unit, parent=str(branch), day=founded_on)
+    units_changed([branch.pk])
     return unit
 
 
@@ -167,8 +188,7 @@ def _place(unit: Unit, parent: Unit | None, line: str, day: date) -> set[int]:
         )
     # Those below before the change and those below after it are the same units: it only moves what is above.
     touched = ancestry.below_ever(unit.pk)
-    same_day = placed.filter(from_on=day)
-    same_day.delete()
+    placed.filter(from_on=day).delete()
     placed.held_on(day).update(to_on=day - ONE_DAY)
     if parent is not None:
         Placement.objects.create(unit=unit, parent=parent, line=line, from_on=day)
