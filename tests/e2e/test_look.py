@@ -17,7 +17,7 @@ def menu(monkeypatch):
     labels = ["首页", "会议记录", "党员", "计划总结", "全景图", "组织"]
     icons = ["home", "calendar-event", "users", "file-text", "layout-grid", "sitemap"]
     shown = [
-        nav.Entry(label, "/gallery/" if n == 0 else f"/{n}/", icon, n == 0, True, False)
+        nav.Entry(label, "/gallery/" if n == 0 else f"/{n}/", icon, n == 0, n < 5, False)
         for n, (label, icon) in enumerate(zip(labels, icons, strict=True))
     ]
     monkeypatch.setattr(nav, "entries", lambda request, area: shown if area == "main" else [])

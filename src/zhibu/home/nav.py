@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from zhibu.home.places import places
 from zhibu.shared.nav import Item, Place, register, register_place
 
-register(Item(label=_("首页"), url_name="home:index", icon="home", order=0))
+register(Item(label=_("首页"), url_name="home:index", icon="home", order=0, prefix="/home/"))
 register(Item(label=_("我的记录"), url_name="home:me", icon="user-circle", order=90, area="account"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.http import HttpRequest
@@ -25,8 +25,10 @@ class Item:
     icon: str
     order: int = 50
     area: Literal["main", "account"] = "main"
-    #: Has a place among the five at the foot of a phone.
+    #: May be among the five at the foot of a phone; the others are in the account's menu there.
     phone: bool = True
+    #: Where its other pages lie, if not below its own address.
+    prefix: str = ""
     #: Changes something (log-out): drawn as a form, never as a link.
     post: bool = False
     show: Callable[[HttpRequest], bool] = _signed_in
@@ -42,6 +44,7 @@ class Entry:
     current: bool
     phone: bool
     post: bool
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Place:
     url: str = ""
     choices: tuple[tuple[str, str], ...] = ()
 
+
+PHONE_PLACES = 5
 
 _items: dict[str, Item] = {}
 _place: list[Callable[[HttpRequest], Place | None]] = []
@@ -74,7 +79,7 @@ def place(request: HttpRequest) -> Place | None:
 def entries(request: HttpRequest, area: str) -> list[Entry]:
     """What the menu shows; an entry whose page does not exist is left out."""
     discover("nav")
-    shown = []
+    shown: list[Entry] = []
     for item in sorted(_items.values(), key=lambda one: (one.order, one.url_name)):
         if item.area != area or not item.show(request):
             continue
@@ -82,12 +87,19 @@ def entries(request: HttpRequest, area: str) -> list[Entry]:
             url = reverse(item.url_name)
         except NoReverseMatch:
             continue
-        shown.append(Entry(str(item.label), url, item.icon, False, item.phone, item.post))
+        phone = item.phone and sum(entry.phone for entry in shown) < PHONE_PLACES
+        shown.append(
+            Entry(str(item.label), url, item.icon, False, phone, item.post, item.prefix or url)
+        )
     return _mark_current(shown, request.path)
 
 
 def _mark_current(shown: list[Entry], path: str) -> list[Entry]:
     """Only the longest matching address is current: "/" must not light up everywhere."""
-    matches = [e.url for e in shown if path == e.url or (e.url != "/" and path.startswith(e.url))]
+    matches = [
+        e.prefix or e.url
+        for e in shown
+        if path == e.url or ((e.prefix or e.url) != "/" and path.startswith(e.prefix or e.url))
+    ]
     best = max(matches, key=len, default=None)
-    return [Entry(e.label, e.url, e.icon, e.url == best, e.phone, e.post) for e in shown]
+    return [replace(e, current=(e.prefix or e.url) == best) for e in shown]

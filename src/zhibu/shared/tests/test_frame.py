@@ -107,3 +107,27 @@ def test_small_drawings():
         verdict("green")
     with pytest.raises(Exception, match="no icon"):
         icon("no-such-icon")
+
+
+def test_a_phone_has_room_for_five_and_an_entry_may_own_another_prefix(rf, monkeypatch):
+    items = {
+        f"piece{n}": nav.Item(
+            label=f"{n}",
+            url_name="healthz",
+            icon="home",
+            order=n,
+            phone=n != 1,
+            show=lambda r: True,
+        )
+        for n in range(8)
+    }
+    monkeypatch.setattr(nav, "_items", items)
+    monkeypatch.setattr(nav, "discover", lambda name: ())
+
+    shown = nav.entries(rf.get("/"), "main")
+
+    assert [entry.phone for entry in shown] == [True, False, *[True] * 4, False, False]
+    home = [nav.Entry("a", "/", "home", False, True, False, "/home/")]
+    assert nav._mark_current(home, "/home/3/")[0].current
+    assert nav._mark_current(home, "/")[0].current
+    assert not nav._mark_current(home, "/members/")[0].current
