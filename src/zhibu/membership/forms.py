@@ -37,6 +37,9 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, groups: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            listed = isinstance(field, forms.ChoiceField)
+            field.widget.attrs["class"] = "form-select" if listed else "form-control"
         choices = [("", _("全部")), ("none", _("未编组")), *((str(group.pk), str(group)) for group in groups)]
         self.fields["group"].choices = choices  # type: ignore[attr-defined]
 
