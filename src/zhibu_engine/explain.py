@@ -55,6 +55,12 @@ class Explanation:
     counted: tuple[EvidenceRow, ...]
     rejected: tuple[EvidenceRow, ...]
 
+    @property
+    def may_backfill(self) -> bool:
+        """Something is missing that a late entry (补录) still mends, whether or not its period is open."""
+        lacks = self.verdict in ("partial", "unmet")
+        return lacks and self.form.startswith(("sitting", "document"))
+
 
 def explain(
     compiled: Compiled,

@@ -22,6 +22,7 @@ from zhibu_engine.tallies import EMPTY, JOIN, Bools, Int64
 
 _own = threading.local()
 _roots: dict[int, duckdb.DuckDBPyConnection] = {}
+_inherited: list[Any] = []
 _lock = threading.Lock()
 #: Parsed standards kept per thread; a county rarely judges more at once.
 _KEPT = 8
@@ -32,10 +33,11 @@ _MANY = 400
 def _cursor() -> duckdb.DuckDBPyConnection:
     process = os.getpid()
     if getattr(_own, "process", None) != process:
+        # What a parent process left here is kept, never closed: closing it in a child hangs.
+        _inherited.append((getattr(_own, "cursor", None), getattr(_own, "parsed", None)))
         with _lock:
             root = _roots.get(process)
             if root is None:
-                _roots.clear()
                 root = _roots[process] = duckdb.connect(
                     config={"threads": 1, "memory_limit": "512MB"}
                 )

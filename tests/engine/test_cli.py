@@ -159,6 +159,24 @@ def test_bad_cells_are_named_with_their_address(words, tmp_path, sheet, cell, va
         assert words_said in str(refused.value)
 
 
+def test_a_csv_that_chinese_excel_wrote_is_read(words, tmp_path):
+    folder = tmp_path / "facts"
+    folder.mkdir()
+    text = "组织编号,组织代码,组织名称,组织类别,成立日期,临时组织,备注\r\n1,A1,第一党支部,党支部,2015/3/1,否,新\r\n"
+    (folder / "组织.csv").write_bytes(text.encode("gb18030"))
+
+    [unit] = facts_read(folder, words)["unit"].to_pylist()
+
+    assert (unit["name"], unit["kind"], unit["founded"]) == (
+        "第一党支部",
+        "branch",
+        date(2015, 3, 1),
+    )
+    (folder / "台账.csv").write_text("甲\n1\n", "utf-8")
+    with pytest.raises(FactsError, match=r"不认识的文件“台账.csv”"):
+        facts_read(folder, words)
+
+
 def test_what_is_no_workbook_no_pack_or_no_format_is_said_in_chinese(facts, tmp_path, capsys):
     text = tmp_path / "text.xlsx"
     text.write_text("不是工作簿", "utf-8")

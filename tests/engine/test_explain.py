@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 
+from tests.engine.making import random_rows, tables
 from zhibu_engine.assess import assess
 from zhibu_engine.cases import facts_tables
 from zhibu_engine.compile import Compiled, CompiledStale, standard_compile
@@ -60,6 +62,7 @@ def test_the_rejected_records_say_why_and_the_counted_ones_are_named(compiled):
         "党员大会：以后的": ("期间之外：评判 2025 年 1 月 1 日至 11 月 22 日。",),
     }
     assert "未开展" not in found.sentence
+    assert found.may_backfill
 
 
 def test_no_sentence_of_any_clause_says_that_nothing_was_done(compiled):
@@ -117,3 +120,24 @@ def test_a_missing_relation_is_zero_and_a_missing_column_is_an_error(compiled):
 
     with pytest.raises(FactsError, match="《会议》缺少“会议类别”"):
         facts_prepare(facts, date(2025, 12, 31))
+
+
+def test_no_units_give_no_findings(compiled):
+    prepared = facts_prepare(_facts(date(2025, 12, 31)), date(2025, 12, 31))
+
+    findings = assess(compiled, prepared, [])
+
+    assert len(findings) == 0
+    assert findings.scores() == findings.rows() == []
+
+
+def test_threads_each_judge_for_themselves(compiled, words):
+    """One cursor per thread: nobody sees another's rows."""
+    day = date(2025, 12, 31)
+    many = [facts_prepare(tables(random_rows(words, 3, seed, day)), day) for seed in range(6)]
+    alone = [assess(compiled, facts).rows() for facts in many]
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda place: assess(compiled, many[place % 6]).rows(), range(24)))
+
+    assert found == [alone[place % 6] for place in range(24)]
