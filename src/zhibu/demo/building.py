@@ -231,16 +231,16 @@ class Building:
                 continue
             unit, into = (Unit.objects.get(code=one.unit.code) for one in (branch, before))
             with transaction.atomic(), deferred():
-                for membership in Membership.objects.filter(unit=unit, to_on=None).select_related(
-                    "member"
-                ):
+                for membership in Membership.objects.filter(
+                    unit=unit, to_on=None, from_on__lte=day
+                ).select_related("member"):
                     member_transfer(
                         member=membership.member,
                         unit=into,
                         day=day + timedelta(days=1),
                         actor=self.office,
                     )
-                unit_merge(unit=unit, inunit=into, day=day, actor=self.installer)
+                unit_merge(unit=unit, into=into, day=day, actor=self.installer)
             merged += 1
         return f"{merged} 个"
 

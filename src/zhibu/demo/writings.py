@@ -38,12 +38,12 @@ def plans_write(
     random = Random(23)
     units = Unit.objects.in_bulk(field_name="code")
     written = 0
-    for number, branch in enumerate(branches, start=1):
-        unit = units[branch.unit.code]
-        with transaction.atomic(), deferred():
+    with transaction.atomic(), deferred():
+        for number, branch in enumerate(branches, start=1):
+            unit = units[branch.unit.code]
             for year in years:
                 written += _Year(branch, unit, year, today, actor, random).write()
-        told(number, len(branches))
+            told(number, len(branches))
     return written
 
 
