@@ -42,7 +42,7 @@ def worker() -> dict[str, float]:
     engine_warm()
     warm = resident()
     county = Unit.objects.get(code="B")
-    user = User.objects.create(username="looker", must_change_password=False)
+    user = User.objects.create(username="look%d" % os.getpid(), must_change_password=False)
     RoleGrant.objects.create(user=user, unit=county, role="county", from_on=clock.today())
     client = Client(headers={"host": "localhost"})
     client.force_login(user)

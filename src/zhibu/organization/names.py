@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from pathlib import Path
 
-from pypinyin import Style, lazy_pinyin
-
 _TABLE = Path(__file__).parent / "data" / "strokes.txt"
 _UNKNOWN = (99, 0xFFFF)
 
@@ -47,6 +45,9 @@ def stroke_key(name: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _initials(text: str) -> str:
+    # Its dictionaries take 45 MB: only a process that writes names pays for them.
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, strict=False)).lower()
 
 
