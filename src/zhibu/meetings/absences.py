@@ -14,8 +14,11 @@ from zhibu.meetings.inputs import Absence
 
 #: Reasons offered at a tap; any other may be written.
 REASONS = (
-    gettext_lazy("公出"), gettext_lazy("生病"), gettext_lazy("外出务工"),
-    gettext_lazy("照顾家人"), gettext_lazy("值班"),
+    gettext_lazy("公出"),
+    gettext_lazy("生病"),
+    gettext_lazy("外出务工"),
+    gettext_lazy("照顾家人"),
+    gettext_lazy("值班"),
 )
 
 _ONE = re.compile(r"\s*([^（）()、，,；;\n]+?)\s*(?:[（(]([^（）()]*)[）)])?\s*(?:[、，,；;\n]+|$)")
@@ -42,7 +45,8 @@ def absences_parse(text: str) -> list[NamedAbsence]:
         match = _ONE.match(text, at)
         if not match or match.end() == at:
             raise NotUnderstood(
-                _("看不懂“%(text)s”。请写成：张三（请假：生病）、李四（缺席）。") % {"text": text[at : at + 12]}
+                _("看不懂“%(text)s”。请写成：张三（请假：生病）、李四（缺席）。")
+                % {"text": text[at : at + 12]}
             )
         found.append(_one(match[1].strip(), (match[2] or "").strip()))
         at = match.end()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from zhibu.documents.adoption import Adopter
+from zhibu.documents.selectors import Adopter
 from zhibu.meetings import terms
 from zhibu.meetings.models import SegmentHost
 from zhibu.organization.selectors import unit_words

@@ -30,8 +30,12 @@ def new_data(frame: Frame, kind_code: str) -> Data:
     """The place and hour of the last one, the secretary, the usual recorder."""
     before = form_defaults(frame.unit.pk, kind_code, frame.day)
     data: Data = {
-        "day": frame.day, "starts_at": before.starts_at, "ends_at": before.ends_at,
-        "place": before.place, "segments": "1", "hosts": "0",
+        "day": frame.day,
+        "starts_at": before.starts_at,
+        "ends_at": before.ends_at,
+        "place": before.place,
+        "segments": "1",
+        "hosts": "0",
     }
     data.update(segment_data(frame, 0, kind_code, before.recorder_id))
     return data
@@ -101,8 +105,12 @@ def sitting_data(sitting: Sitting, frame: Frame) -> Data:
     record = sitting.record
     segments = list(sitting.segments.prefetch_related("agenda", "hosts__roster__person"))
     data: Data = {
-        "day": record.event_on, "starts_at": sitting.starts_at, "ends_at": sitting.ends_at,
-        "place": sitting.place, "late_reason": record.late_reason, "segments": str(len(segments)),
+        "day": record.event_on,
+        "starts_at": sitting.starts_at,
+        "ends_at": sitting.ends_at,
+        "place": sitting.place,
+        "late_reason": record.late_reason,
+        "segments": str(len(segments)),
     }
     parts = list(record.participants.order_by("pk"))
     for index, segment in enumerate(segments):
@@ -124,7 +132,15 @@ def _agenda_data(data: Data, index: int, segment: Segment) -> None:
     items = list(segment.agenda.all())
     data[f"s{index}-agenda"] = str(len(items))
     for number, item in enumerate(items):
-        for name in ("title", "is_study", "discussion", "resolution", "votes_for", "votes_against", "votes_abstain"):
+        for name in (
+            "title",
+            "is_study",
+            "discussion",
+            "resolution",
+            "votes_for",
+            "votes_against",
+            "votes_abstain",
+        ):
             data[f"s{index}a{number}-{name}"] = getattr(item, name)
 
 
@@ -150,8 +166,8 @@ def _hosts_data(data: Data, segment: Segment | None, owner_id: int) -> None:
         rows = list(host.roster.all())
         away = [a for a in rows if a.state != Attendance.State.PRESENT]
         data[f"h{number}-unit"] = str(host.unit_id)
-        data[f"h{number}-absences"] = "、".join(absence_words(str(a.person), a.state, a.reason) for a in away)
+        data[f"h{number}-absences"] = "、".join(
+            absence_words(str(a.person), a.state, a.reason) for a in away
+        )
         if len(rows) != host.due:
             data[f"h{number}-present"] = host.present
-
-

@@ -50,9 +50,13 @@ class BulkFacts:
         self.groups: dict[int, list[Unit]] = defaultdict(list)
         for row in self._within(below):
             self.groups[row.parent_id].append(row.unit)
-        above = self._within(Ancestry.objects.filter(unit__in=self.unit_ids, line="tree", depth__gt=0))
+        above = self._within(
+            Ancestry.objects.filter(unit__in=self.unit_ids, line="tree", depth__gt=0)
+        )
         self._above: dict[int, list[int]] = defaultdict(list)
-        for unit_id, ancestor_id in above.order_by("depth", "pk").values_list("unit_id", "ancestor_id"):
+        for unit_id, ancestor_id in above.order_by("depth", "pk").values_list(
+            "unit_id", "ancestor_id"
+        ):
             self._above[unit_id].append(ancestor_id)
         known = self.unit_ids | {pk for ids in self._above.values() for pk in ids}
         self.units = {unit.pk: unit for unit in Unit.objects.filter(pk__in=known)}
@@ -90,7 +94,9 @@ class BulkFacts:
     def roster(self, unit_id: int, day: date, group_id: int | None) -> list[Seat]:
         key = (unit_id, day, group_id)
         if key not in self._seats:
-            rank = {who: n for n, (who, _name, _code) in enumerate(reversed(self.posts(unit_id, day)))}
+            rank = {
+                who: n for n, (who, _name, _code) in enumerate(reversed(self.posts(unit_id, day)))
+            }
             entries = self._rosters.on(unit_id, day, group_id)
             entries.sort(key=lambda one: -rank.get(one.person_id, -1))
             self._seats[key] = [Seat(e.person_id, e.name, e.entitled) for e in entries]
@@ -102,7 +108,8 @@ class BulkFacts:
         if key not in self._held:
             self._held[key] = [
                 (post.person_id, str(post.person), post.code)
-                for post in self._by_unit.get(unit_id, ()) if _on(post, day)
+                for post in self._by_unit.get(unit_id, ())
+                if _on(post, day)
             ]
             self._names.update({who: name for who, name, _code in self._held[key]})
         return self._held[key]

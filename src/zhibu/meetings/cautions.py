@@ -35,7 +35,12 @@ def _of_segment(segment: SegmentView, kind: Any) -> Iterator[str]:
 
 
 def _of_host(host: HostView, kind: Any) -> Iterator[str]:
-    said = {"unit": host.unit, "kind": kind.title, "missing": host.missing_fields, "unnamed": host.unnamed}
+    said = {
+        "unit": host.unit,
+        "kind": kind.title,
+        "missing": host.missing_fields,
+        "unnamed": host.unnamed,
+    }
     if host.due == 0:
         yield _("系统内没有%(unit)s当日应到%(kind)s的人员，应到记为 0 人。") % said
     elif kind.quorum is not None and not has_quorum(kind.quorum, host):
@@ -46,4 +51,3 @@ def _of_host(host: HostView, kind: Any) -> Iterator[str]:
         yield _("%(unit)s有 %(unnamed)s 人未到而没有写明姓名。") % said
     if host.duplicate:
         yield _("与%(unit)s的另一条记录内容相同，已标为重复，评判时只计一次。") % said
-

@@ -14,9 +14,7 @@ from zhibu.shared import clock
 CHUNK = 3000
 
 
-def records_write(
-    rows: Sequence[Any], actor: Any, progress: Callable[[int], None]
-) -> set[int]:
+def records_write(rows: Sequence[Any], actor: Any, progress: Callable[[int], None]) -> set[int]:
     """New records with their content; says which units they count for."""
     touched: set[int] = set()
     for start in range(0, len(rows), CHUNK):
@@ -52,15 +50,26 @@ def _record(row: Any, actor: Any) -> Record:
 def _hosts_write(pairs: Iterable[tuple[Record, SittingPlan]]) -> None:
     pairs = list(pairs)
     RecordHost.objects.bulk_create(
-        [RecordHost(record=record, unit_id=unit) for record, plan in pairs for unit in plan.host_ids],
+        [
+            RecordHost(record=record, unit_id=unit)
+            for record, plan in pairs
+            for unit in plan.host_ids
+        ],
         batch_size=BATCH,
     )
     Participant.objects.bulk_create(
         [
             Participant(
-                record=record, part=p.part, person_id=p.person_id, role=p.role, post=p.post, reason=p.reason
+                record=record,
+                part=p.part,
+                person_id=p.person_id,
+                role=p.role,
+                post=p.post,
+                reason=p.reason,
             )
-            for record, plan in pairs for segment in plan.segments for p in segment.parts
+            for record, plan in pairs
+            for segment in plan.segments
+            for p in segment.parts
         ],
         batch_size=BATCH,
     )

@@ -12,8 +12,14 @@ def sitting_content(sitting: Sitting) -> dict[str, Any]:
     """Everything the sitting says now, readable without the rows it came from."""
     record = sitting.record
     parts = [
-        {"part": p.part, "role": p.role, "person": p.person_id, "name": str(p.person), "post": p.post,
-         "reason": p.reason}
+        {
+            "part": p.part,
+            "role": p.role,
+            "person": p.person_id,
+            "name": str(p.person),
+            "post": p.post,
+            "reason": p.reason,
+        }
         for p in record.participants.select_related("person").order_by("part", "pk")
     ]
     return {
@@ -34,7 +40,16 @@ def _segments(sitting: Sitting) -> Any:
 
 def _segment(one: Segment) -> dict[str, Any]:
     fields = ("order", "kind", "convener", "form", "theme", "material", "content")
-    item = ("order", "title", "is_study", "discussion", "resolution", "votes_for", "votes_against", "votes_abstain")
+    item = (
+        "order",
+        "title",
+        "is_study",
+        "discussion",
+        "resolution",
+        "votes_for",
+        "votes_against",
+        "votes_abstain",
+    )
     return {
         **{name: getattr(one, name) for name in fields},
         "agenda": [{name: getattr(line, name) for name in item} for line in one.agenda.all()],
@@ -43,8 +58,17 @@ def _segment(one: Segment) -> dict[str, Any]:
 
 
 def _host(host: SegmentHost) -> dict[str, Any]:
-    counts = ("due", "entitled", "present", "present_entitled", "nonmembers", "absent_unexplained",
-              "missing_fields", "duplicate", "secretary_present")
+    counts = (
+        "due",
+        "entitled",
+        "present",
+        "present_entitled",
+        "nonmembers",
+        "absent_unexplained",
+        "missing_fields",
+        "duplicate",
+        "secretary_present",
+    )
     return {
         "unit": host.unit_id,
         "unit_name": str(host.unit),
@@ -52,7 +76,8 @@ def _host(host: SegmentHost) -> dict[str, Any]:
         **{name: getattr(host, name) for name in counts},
         "exceptions": [
             {"person": a.person_id, "name": str(a.person), "state": a.state, "reason": a.reason}
-            for a in host.roster.all() if a.state != Attendance.State.PRESENT
+            for a in host.roster.all()
+            if a.state != Attendance.State.PRESENT
         ],
         "roster": [[a.person_id, str(a.person), a.entitled] for a in host.roster.all()],
     }

@@ -82,7 +82,10 @@ class LiveFacts:
 
     def person_posts(self, person_id: int, day: date) -> list[str]:
         return list(
-            Post.objects.held_on(day).filter(person_id=person_id).order_by("pk").values_list("code", flat=True)
+            Post.objects.held_on(day)
+            .filter(person_id=person_id)
+            .order_by("pk")
+            .values_list("code", flat=True)
         )
 
     def unit_name(self, unit_id: int) -> str:

@@ -29,7 +29,9 @@ def _repeats(host: SegmentHost, kind: str, unit_id: int, group_id: int | None) -
     return (host.segment.kind, host.unit_id, host.group_id) == (kind, unit_id, group_id)
 
 
-def _same_text(units: Iterable[int], day: date, digest: str, starts_at: object) -> list[SegmentHost]:
+def _same_text(
+    units: Iterable[int], day: date, digest: str, starts_at: object
+) -> list[SegmentHost]:
     return list(
         SegmentHost.objects.filter(
             unit__in=list(units),

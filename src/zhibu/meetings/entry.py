@@ -14,7 +14,12 @@ from zhibu.meetings.dayfacts import Seat
 from zhibu.meetings.forms import AgendaForm, HeadForm, HostForm, RollForm, SegmentForm
 from zhibu.meetings.frame import Frame, Panel
 from zhibu.meetings.inputs import (
-    Absence, AgendaInput, HostInput, Problem, RoleInput, SegmentInput,
+    Absence,
+    AgendaInput,
+    HostInput,
+    Problem,
+    RoleInput,
+    SegmentInput,
 )
 from zhibu.meetings.terms import kind_find
 from zhibu.records.selectors import is_late, late_after_days
@@ -85,14 +90,23 @@ class SegmentPart:
 class Entry:
     """``data`` is what was posted or a beginning made up in its form; ``check`` when it shall be saved."""
 
-    def __init__(self, frame: Frame, data: Data, *, check: bool = False, correcting: bool = False,
-                 entered_on: date | None = None) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        data: Data,
+        *,
+        check: bool = False,
+        correcting: bool = False,
+        entered_on: date | None = None,
+    ) -> None:
         self.frame, self.data, self.check, self.correcting = frame, data, check, correcting
         entered = entered_on or clock.today()
         limit = late_after_days(frame.words)
         self.is_late = is_late(frame.day, entered, limit)
         self.late_days = (entered - frame.day).days
-        self.head: HeadForm = self._make(HeadForm, "", frame=frame, correcting=correcting, late=self.is_late)
+        self.head: HeadForm = self._make(
+            HeadForm, "", frame=frame, correcting=correcting, late=self.is_late
+        )
         self.segments = [self._segment(i) for i in range(self._count("segments", least=1))]
         self.hosts: list[HostForm] = [
             self._make(HostForm, f"h{i}", frame=frame) for i in range(self._count("hosts"))
@@ -110,7 +124,9 @@ class Entry:
             return cls(self.data, prefix=prefix or None, **kw)
         start = f"{prefix}-" if prefix else ""
         blank = cls(prefix=prefix or None, **kw)
-        initial = {name: self.data.get(start + name) for name in blank.fields if start + name in self.data}
+        initial = {
+            name: self.data.get(start + name) for name in blank.fields if start + name in self.data
+        }
         return cls(prefix=prefix or None, initial=initial, **kw)
 
     def _segment(self, index: int) -> SegmentPart:
@@ -156,8 +172,11 @@ class Entry:
         shown = {row.field for roll in self.rolls for row in roll.rows}
         shown |= {roll.form.add_prefix(name) for roll in self.rolls for name in roll.form.fields}
         kept = [
-            (key, str(value)) for key, value in self.data.items()
-            if key.startswith(("seat-", "roll-")) and key not in shown and value not in ("", PRESENT, None)
+            (key, str(value))
+            for key, value in self.data.items()
+            if key.startswith(("seat-", "roll-"))
+            and key not in shown
+            and value not in ("", PRESENT, None)
         ]
         return kept[: MOST["carried"]]
 
@@ -167,7 +186,9 @@ class Entry:
 
     @property
     def has_errors(self) -> bool:
-        forms = [part.form for part in self.segments] + [one for part in self.segments for one in part.agenda]
+        forms = [part.form for part in self.segments] + [
+            one for part in self.segments for one in part.agenda
+        ]
         forms += [*self.hosts, *(roll.form for roll in self.rolls)]
         return any(roll.errors for roll in self.rolls) or any(form.errors for form in forms)
 
@@ -206,7 +227,9 @@ class Entry:
             found[one.person_id] = one
         return tuple(found.values())
 
-    def _typed(self, text: str, seats: tuple[Seat, ...] | list[Seat], errors: list[str]) -> list[Absence]:
+    def _typed(
+        self, text: str, seats: tuple[Seat, ...] | list[Seat], errors: list[str]
+    ) -> list[Absence]:
         try:
             named = absences.absences_parse(text)
         except absences.NotUnderstood as error:
@@ -216,7 +239,9 @@ class Entry:
         errors.extend(problems)
         return found
 
-    def _segment_input(self, part: SegmentPart, away: dict[str, tuple[Absence, ...]]) -> SegmentInput:
+    def _segment_input(
+        self, part: SegmentPart, away: dict[str, tuple[Absence, ...]]
+    ) -> SegmentInput:
         data, group = part.form.cleaned_data, self._group(part.index)
         return SegmentInput(
             kind=data["kind"],
@@ -246,8 +271,12 @@ class Entry:
             pairs = zip(roll.panel.seats, roll.rows, strict=True)
             listed = tuple(seat.person_id for seat, row in pairs if row.value != LEFT_OUT)
         yield HostInput(
-            self.frame.unit.pk, group if key.startswith("group") else None, away.get(key, ()),
-            data["nonmembers"] or 0, data["present"], listed,
+            self.frame.unit.pk,
+            group if key.startswith("group") else None,
+            away.get(key, ()),
+            data["nonmembers"] or 0,
+            data["present"],
+            listed,
         )
         for form in self.hosts:
             if form.cleaned_data["unit"]:
@@ -298,7 +327,10 @@ def _roles(data: dict[str, Any]) -> Iterator[RoleInput]:
 def seat_choices(open_list: bool) -> list[tuple[str, str]]:
     """One choice says state and reason together: two taps a person, with or without script."""
     found = [(PRESENT, _("到会"))]
-    found += [(f"leave:{reason}", _("请假：%(reason)s") % {"reason": reason}) for reason in absences.REASONS]
+    found += [
+        (f"leave:{reason}", _("请假：%(reason)s") % {"reason": reason})
+        for reason in absences.REASONS
+    ]
     found += [("leave:", _("请假（未写原因）")), ("absent:", _("缺席"))]
     if open_list:
         found.append((LEFT_OUT, _("不列入应到")))

@@ -29,7 +29,9 @@ class HeadForm(forms.Form):
     day = forms.DateField(label=_("日期"), widget=_day_input())
     starts_at = forms.TimeField(label=_("开始时间"), required=False, widget=_time_input())
     ends_at = forms.TimeField(label=_("结束时间"), required=False, widget=_time_input())
-    place = forms.CharField(label=_("地点"), max_length=100, required=False, widget=forms.TextInput(SMALL))
+    place = forms.CharField(
+        label=_("地点"), max_length=100, required=False, widget=forms.TextInput(SMALL)
+    )
     late_reason = forms.CharField(
         label=_("补录原因"), max_length=200, required=False, widget=forms.TextInput(SMALL)
     )
@@ -37,7 +39,9 @@ class HeadForm(forms.Form):
         label=_("更正原因"), max_length=200, required=False, widget=forms.TextInput(SMALL)
     )
 
-    def __init__(self, *args: Any, frame: Frame, correcting: bool = False, late: bool = False, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, frame: Frame, correcting: bool = False, late: bool = False, **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
         if not correcting:
             del self.fields["reason"]
@@ -50,8 +54,12 @@ class SegmentForm(forms.Form):
     """One part of the sitting, of one kind."""
 
     kind = forms.ChoiceField(label=_("会议类别"), widget=forms.Select({**SELECT, **REFRESH}))
-    group = forms.ChoiceField(label=_("党小组"), required=False, widget=forms.Select({**SELECT, **REFRESH}))
-    theme = forms.CharField(label=_("主题"), max_length=200, required=False, widget=forms.TextInput(SMALL))
+    group = forms.ChoiceField(
+        label=_("党小组"), required=False, widget=forms.Select({**SELECT, **REFRESH})
+    )
+    theme = forms.CharField(
+        label=_("主题"), max_length=200, required=False, widget=forms.TextInput(SMALL)
+    )
     convener = forms.ChoiceField(label=_("召集主体"), required=False, widget=forms.Select(SELECT))
     presider = forms.ChoiceField(label=_("主持人"), required=False, widget=forms.Select(SELECT))
     presider_reason = forms.CharField(
@@ -60,9 +68,14 @@ class SegmentForm(forms.Form):
     recorder = forms.ChoiceField(label=_("记录人"), required=False, widget=forms.Select(SELECT))
     lecturer = forms.ChoiceField(label=_("授课人"), required=False, widget=forms.Select(SELECT))
     form = forms.ChoiceField(label=_("活动形式"), required=False, widget=forms.Select(SELECT))
-    material = forms.CharField(label=_("学习材料"), max_length=200, required=False, widget=forms.TextInput(SMALL))
+    material = forms.CharField(
+        label=_("学习材料"), max_length=200, required=False, widget=forms.TextInput(SMALL)
+    )
     content = forms.CharField(
-        label=_("内容摘要"), required=False, widget=forms.Textarea({**SMALL, "rows": 3}), max_length=20000
+        label=_("内容摘要"),
+        required=False,
+        widget=forms.Textarea({**SMALL, "rows": 3}),
+        max_length=20000,
     )
 
     def __init__(self, *args: Any, frame: Frame, kind_code: str, **kw: Any) -> None:
@@ -97,29 +110,55 @@ class SegmentForm(forms.Form):
 class AgendaForm(forms.Form):
     """One item: what was put, what was said, what was resolved and by how many."""
 
-    title = forms.CharField(label=_("议题"), max_length=200, required=False, widget=forms.TextInput(SMALL))
+    title = forms.CharField(
+        label=_("议题"), max_length=200, required=False, widget=forms.TextInput(SMALL)
+    )
     is_study = forms.BooleanField(
-        label=_("学习议题"), required=False, widget=forms.CheckboxInput({"class": "form-check-input"})
+        label=_("学习议题"),
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
     discussion = forms.CharField(
-        label=_("讨论情况"), required=False, max_length=20000, widget=forms.Textarea({**SMALL, "rows": 2})
+        label=_("讨论情况"),
+        required=False,
+        max_length=20000,
+        widget=forms.Textarea({**SMALL, "rows": 2}),
     )
     resolution = forms.CharField(
-        label=_("决议"), required=False, max_length=5000, widget=forms.Textarea({**SMALL, "rows": 2})
+        label=_("决议"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea({**SMALL, "rows": 2}),
     )
     votes_for = forms.IntegerField(
-        label=_("赞成票"), required=False, min_value=0, max_value=99999, widget=forms.NumberInput({**SMALL, "inputmode": "numeric"})
+        label=_("赞成票"),
+        required=False,
+        min_value=0,
+        max_value=99999,
+        widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
     )
     votes_against = forms.IntegerField(
-        label=_("反对票"), required=False, min_value=0, max_value=99999, widget=forms.NumberInput({**SMALL, "inputmode": "numeric"})
+        label=_("反对票"),
+        required=False,
+        min_value=0,
+        max_value=99999,
+        widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
     )
     votes_abstain = forms.IntegerField(
-        label=_("弃权票"), required=False, min_value=0, max_value=99999, widget=forms.NumberInput({**SMALL, "inputmode": "numeric"})
+        label=_("弃权票"),
+        required=False,
+        min_value=0,
+        max_value=99999,
+        widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
     )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        said = [name for name in ("discussion", "resolution", "votes_for") if data.get(name) not in ("", None)]
+        said = [
+            name
+            for name in ("discussion", "resolution", "votes_for")
+            if data.get(name) not in ("", None)
+        ]
         if said and not data.get("title"):
             self.add_error("title", _("请写明议题。"))
         return data
@@ -132,14 +171,22 @@ class AgendaForm(forms.Form):
 class HostForm(forms.Form):
     """Another unit of a joint sitting: its own roster, its own exceptions."""
 
-    unit = forms.ChoiceField(label=_("联合召开的组织"), required=False, widget=forms.Select({**SELECT, **REFRESH}))
+    unit = forms.ChoiceField(
+        label=_("联合召开的组织"), required=False, widget=forms.Select({**SELECT, **REFRESH})
+    )
     absences = forms.CharField(
-        label=_("未到会人员"), required=False, max_length=5000,
+        label=_("未到会人员"),
+        required=False,
+        max_length=5000,
         widget=forms.TextInput({**SMALL, "placeholder": _("张三（请假：生病）、李四（缺席）")}),
         help_text=_("不填即全到。"),
     )
     present = forms.IntegerField(
-        label=_("实到人数"), required=False, min_value=0, max_value=99999, widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
+        label=_("实到人数"),
+        required=False,
+        min_value=0,
+        max_value=99999,
+        widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
         help_text=_("只知道人数时填写。"),
     )
 
@@ -152,21 +199,33 @@ class RollForm(forms.Form):
     """What goes with a roll: names typed instead of tapped, guests, a bare number."""
 
     absences = forms.CharField(
-        label=_("也可以直接写未到会人员"), required=False, max_length=5000,
+        label=_("也可以直接写未到会人员"),
+        required=False,
+        max_length=5000,
         widget=forms.TextInput({**SMALL, "placeholder": _("张三（请假：生病）、李四（缺席）")}),
     )
     nonmembers = forms.IntegerField(
-        label=_("列席的非党员人数"), required=False, min_value=0, max_value=99999, widget=forms.NumberInput({**SMALL, "inputmode": "numeric"})
+        label=_("列席的非党员人数"),
+        required=False,
+        min_value=0,
+        max_value=99999,
+        widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
     )
     present = forms.IntegerField(
-        label=_("实到人数"), required=False, min_value=0, max_value=99999, widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
+        label=_("实到人数"),
+        required=False,
+        min_value=0,
+        max_value=99999,
+        widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
         help_text=_("只知道人数、不知道是谁时才填写。"),
     )
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=_("作废原因"), max_length=200, widget=forms.TextInput(SMALL),
+        label=_("作废原因"),
+        max_length=200,
+        widget=forms.TextInput(SMALL),
         error_messages={"required": _("请写明作废原因。")},
     )
 
@@ -177,19 +236,27 @@ class FilterForm(forms.Form):
     kind = forms.ChoiceField(label=_("会议类别"), required=False, widget=forms.Select(SELECT))
     year = forms.ChoiceField(label=_("年度"), required=False, widget=forms.Select(SELECT))
     month = forms.ChoiceField(
-        label=_("月份"), required=False, widget=forms.Select(SELECT),
+        label=_("月份"),
+        required=False,
+        widget=forms.Select(SELECT),
         choices=[("", _("全年")), *((str(n), f"{n}月") for n in range(1, 13))],
     )
     mark = forms.ChoiceField(
-        label=_("标记"), required=False, widget=forms.Select(SELECT),
+        label=_("标记"),
+        required=False,
+        widget=forms.Select(SELECT),
         choices=[("", _("全部")), ("late", _("补录")), ("doubtful", _("有缺项或重复"))],
     )
     text = forms.CharField(
-        label=_("查找"), required=False, max_length=100,
+        label=_("查找"),
+        required=False,
+        max_length=100,
         widget=forms.TextInput({**SMALL, "type": "search", "placeholder": _("主题、议题、姓名")}),
     )
 
-    def __init__(self, *args: Any, kinds: list[tuple[str, str]], years: list[int], **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, kinds: list[tuple[str, str]], years: list[int], **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
         self.fields["kind"].choices = [("", _("全部类别")), *kinds]
         self.fields["year"].choices = [("", _("全部年度")), *((str(y), f"{y}年") for y in years)]

@@ -72,7 +72,10 @@ class Frame:
         for unit_id in (self.unit.pk, *groups):
             for who, name, code in self.facts.posts(unit_id, self.day):
                 held.setdefault(who, (name, []))[1].append(posts.get(code, code))
-        named = {who: f"{name}（{'、'.join(dict.fromkeys(codes))}）" for who, (name, codes) in held.items()}
+        named = {
+            who: f"{name}（{'、'.join(dict.fromkeys(codes))}）"
+            for who, (name, codes) in held.items()
+        }
         for seat in self.facts.roster(self.unit.pk, self.day, None):
             named.setdefault(seat.person_id, seat.name)
         above = Post.objects.held_on(self.day).filter(unit__in=unit_ancestors(self.unit, self.day))
@@ -91,9 +94,15 @@ class Frame:
     @cached_property
     def neighbours(self) -> Choices:
         """Units with whom this one may sit together: those under the same parent."""
-        parents = Placement.objects.held_on(self.day).filter(unit=self.unit, line="tree").values("parent")
+        parents = (
+            Placement.objects.held_on(self.day).filter(unit=self.unit, line="tree").values("parent")
+        )
         beside = Placement.objects.held_on(self.day).filter(parent__in=parents, line="tree")
-        units = Unit.objects.alive_on(self.day).filter(pk__in=beside.values("unit")).exclude(pk=self.unit.pk)
+        units = (
+            Unit.objects.alive_on(self.day)
+            .filter(pk__in=beside.values("unit"))
+            .exclude(pk=self.unit.pk)
+        )
         return [("", "—"), *((str(unit.pk), str(unit)) for unit in units)]
 
     @cached_property

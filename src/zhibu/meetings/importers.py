@@ -20,7 +20,9 @@ class SittingsImporter(Importer):
     kind = "sittings"
     title = _("会议台账")
     columns = sheet.COLUMNS
-    hint = _("一行一次会议，一张表可以有多个党支部、一整年。应到按当日名册计算，所以请先导入党员和任职。")
+    hint = _(
+        "一行一次会议，一张表可以有多个党支部、一整年。应到按当日名册计算，所以请先导入党员和任职。"
+    )
 
     def may_import(self, user: Any) -> bool:
         return policies.may_import(user)
@@ -30,7 +32,9 @@ class SittingsImporter(Importer):
 
     def commit(self, reading: Reading, rows: Sequence[PreviewRow]) -> dict[str, int]:
         return services.sittings_commit(
-            plans=[row.payload for row in rows], actor=reading.actor, progress=reading.progress,
+            plans=[row.payload for row in rows],
+            actor=reading.actor,
+            progress=reading.progress,
         )
 
     def template(self) -> tuple[str, bytes]:

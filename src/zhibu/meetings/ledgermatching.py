@@ -73,7 +73,9 @@ class Ledger:
         good = [one for one in located if one.unit and one.day and not one.problems]
         if good:
             days = [one.day for one in good if one.day]
-            units = {one.unit.pk for one in good if one.unit} | {u.pk for one in good for u in one.joint}
+            units = {one.unit.pk for one in good if one.unit} | {
+                u.pk for one in good for u in one.joint
+            }
             self.facts = BulkFacts(units, min(days), max(days))
             self.known = known_load({one.unit.pk for one in good if one.unit}, min(days), max(days))
         seen: Counter[Key] = Counter()
@@ -89,7 +91,9 @@ class Ledger:
         if problem or day is None:
             found.problems += [problem] if problem else []
         elif day > self.reading.day:
-            found.problems.append(Problem(row.cell("day"), _("日期不能晚于今天。请核对日期，或开会以后再导入。")))
+            found.problems.append(
+                Problem(row.cell("day"), _("日期不能晚于今天。请核对日期，或开会以后再导入。"))
+            )
         found.day = day
         if day is None:
             return found
@@ -109,7 +113,11 @@ class Ledger:
             return None
         day = found.day or self.reading.day
         plain = name_plain(name)
-        fit = [u for u in self.names.get(plain, ()) if u.founded_on <= day and (not u.withdrawn_on or u.withdrawn_on >= day)]
+        fit = [
+            u
+            for u in self.names.get(plain, ())
+            if u.founded_on <= day and (not u.withdrawn_on or u.withdrawn_on >= day)
+        ]
         fit = list({unit.pk: unit for unit in fit}.values())
         exact = [unit for unit in fit if plain in {name_plain(unit.name), unit.code}]
         fit = exact or fit
@@ -121,9 +129,13 @@ class Ledger:
         text = (
             _("有 %(count)s 个组织叫“%(name)s”，请改填全称或组织代码。")
             if fit
-            else _("没有找到名为“%(name)s”的党组织。请核对名称（全称、简称或代码），并看当日是否已成立。")
+            else _(
+                "没有找到名为“%(name)s”的党组织。请核对名称（全称、简称或代码），并看当日是否已成立。"
+            )
         )
-        found.problems.append(Problem(found.row.cell(key), text % {"name": name, "count": len(fit)}))
+        found.problems.append(
+            Problem(found.row.cell(key), text % {"name": name, "count": len(fit)})
+        )
         return None
 
     def _may_enter(self, unit: Unit) -> bool:
@@ -137,24 +149,43 @@ class Ledger:
         return self._backdate[unit.pk]
 
     def _judge(self, one: Located, seen: Counter[Key]) -> PreviewRow:
-        number, label = one.row.number, f"{one.day or ''} {one.unit or cell_text(one.row['unit'])}".strip()
+        number, label = (
+            one.row.number,
+            f"{one.day or ''} {one.unit or cell_text(one.row['unit'])}".strip(),
+        )
         if one.problems or one.unit is None or one.day is None:
             return PreviewRow(number, "error", label, problems=one.problems)
         reader = RowReader(one.row, self.facts, one.unit, one.joint, one.day)
         given = reader.read()
         if given is None or reader.problems:
-            return PreviewRow(number, "error", label, problems=_once(reader.problems), warnings=reader.warnings)
+            return PreviewRow(
+                number, "error", label, problems=_once(reader.problems), warnings=reader.warnings
+            )
         plan = sitting_plan(given, self.facts, default_reason=FROM_LEDGER)
         if plan.problems:
-            problems = [Problem(one.row.cell(_CELLS.get(p.field, "kinds")), p.text) for p in plan.problems]
+            problems = [
+                Problem(one.row.cell(_CELLS.get(p.field, "kinds")), p.text) for p in plan.problems
+            ]
             return PreviewRow(number, "error", label, problems=problems, warnings=reader.warnings)
-        warnings = [*reader.warnings, *(Problem(one.row.cell(_CELLS.get(c.code, "kinds")), c.text) for c in plan.cautions)]
+        warnings = [
+            *reader.warnings,
+            *(Problem(one.row.cell(_CELLS.get(c.code, "kinds")), c.text) for c in plan.cautions),
+        ]
         entered_on, late_reason = self._entered(one, reader, warnings)
         if reader.problems:
             return PreviewRow(number, "error", label, problems=reader.problems, warnings=warnings)
-        return self._compare(number, label, plan, RowPlan(given, entered_on, late_reason, _counts(plan), None, plan), seen, warnings)
+        return self._compare(
+            number,
+            label,
+            plan,
+            RowPlan(given, entered_on, late_reason, _counts(plan), None, plan),
+            seen,
+            warnings,
+        )
 
-    def _entered(self, one: Located, reader: RowReader, warnings: list[Problem]) -> tuple[date, str]:
+    def _entered(
+        self, one: Located, reader: RowReader, warnings: list[Problem]
+    ) -> tuple[date, str]:
         """The entry day of an old ledger is believed when a higher office hands it in."""
         entered, day = self.reading.day, one.day or self.reading.day
         try:
@@ -167,26 +198,42 @@ class Ledger:
         elif said is not None and one.unit and self._may_backdate(one.unit):
             entered = said
         elif said is not None and said != entered:
-            warnings.append(Problem(one.row.cell("entered_on"), _("录入日期由上级统一导入时才采用，这里按今天录入。")))
+            warnings.append(
+                Problem(
+                    one.row.cell("entered_on"),
+                    _("录入日期由上级统一导入时才采用，这里按今天录入。"),
+                )
+            )
         reason = reader.text("late_reason")[:200]
         limit = late_after_days(self.facts.words(one.unit.pk if one.unit else 0, day))
         if not is_late(day, entered, limit):
             return entered, ""
         if not reason:
-            warnings.append(Problem(one.row.cell("late_reason"), _("属于补录而没有写原因，将记为“由台账导入，原表未说明”。")))
+            warnings.append(
+                Problem(
+                    one.row.cell("late_reason"),
+                    _("属于补录而没有写原因，将记为“由台账导入，原表未说明”。"),
+                )
+            )
         return entered, reason or FROM_LEDGER
 
     def _compare(
         self, number: int, label: str, plan: SittingPlan, row: RowPlan, seen: Counter[Key], warnings: list[Problem]
     ) -> PreviewRow:  # fmt: skip
-        summary = f"{plan.title}　" + "、".join(f"{present}/{due}" for due, _e, present, _p in row.counts)
+        summary = f"{plan.title}　" + "、".join(
+            f"{present}/{due}" for due, _e, present, _p in row.counts
+        )
         key = sitting_key(row.given)
         old = self.known.take(key, plan.digest)
         same = (*key, plan.digest)
         seen[same] += 1
         if old is None:
             if seen[same] > 1:
-                warnings.append(Problem("", _("与本表另一行是同一次会议、同样内容，将标为重复，评判时只计一次。")))
+                warnings.append(
+                    Problem(
+                        "", _("与本表另一行是同一次会议、同样内容，将标为重复，评判时只计一次。")
+                    )
+                )
                 for segment in plan.segments:
                     for host in segment.hosts:
                         host.duplicate = True
@@ -197,13 +244,21 @@ class Ledger:
         given = old.merged(row.given)
         merged = sitting_plan(given, self.facts, default_reason=FROM_LEDGER)
         row = replace(row, given=given, record_id=old.record_id, plan=merged)
-        return PreviewRow(number, "changed", label, summary, changes=changes, warnings=warnings, payload=row)
+        return PreviewRow(
+            number, "changed", label, summary, changes=changes, warnings=warnings, payload=row
+        )
 
 
 def sitting_key(given: SittingInput) -> Key:
     """What makes two rows the same sitting, whatever they say of it."""
     group = next((host.group_id for s in given.segments for host in s.hosts if host.group_id), None)
-    return (given.owner_id, group, given.day, given.starts_at, tuple(s.kind for s in given.segments))
+    return (
+        given.owner_id,
+        group,
+        given.day,
+        given.starts_at,
+        tuple(s.kind for s in given.segments),
+    )
 
 
 def _counts(plan: SittingPlan) -> tuple[tuple[int, int, int, int], ...]:
@@ -221,4 +276,3 @@ _CELLS = {
     "convener": "convener", "ends_at": "ends_at", "absent_unnamed": "present", "role_absent": "away",
     "quorum": "present", "nobody_due": "due",
 }  # fmt: skip
-

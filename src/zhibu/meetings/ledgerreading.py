@@ -15,7 +15,14 @@ from zhibu.meetings import terms
 from zhibu.meetings.absences import NamedAbsence, NotUnderstood, absences_parse
 from zhibu.meetings.bulkfacts import BulkFacts
 from zhibu.meetings.dayfacts import Seat
-from zhibu.meetings.inputs import Absence, AgendaInput, HostInput, RoleInput, SegmentInput, SittingInput
+from zhibu.meetings.inputs import (
+    Absence,
+    AgendaInput,
+    HostInput,
+    RoleInput,
+    SegmentInput,
+    SittingInput,
+)
 from zhibu.meetings.seating import due_seats
 from zhibu.meetings.sheet import SYNONYMS, cell_number, cell_time, items_split, words_split
 from zhibu.organization.models import Unit
@@ -46,8 +53,12 @@ class RowReader:
         group_id = self._group(kinds, words)
         segments = self._segments(words, kinds, conveners, forms, named, group_id)
         return SittingInput(
-            self.unit.pk, self.day, tuple(segments),
-            self._take("starts_at", cell_time), self._take("ends_at", cell_time), self.text("place")[:100],
+            self.unit.pk,
+            self.day,
+            tuple(segments),
+            self._take("starts_at", cell_time),
+            self._take("ends_at", cell_time),
+            self.text("place")[:100],
         )
 
     def text(self, key: str) -> str:
@@ -75,7 +86,11 @@ class RowReader:
         by_title = {name: code for code, name in known.items()}
         found = []
         for word in words_split(self.text(key)):
-            code = by_title.get(word) or by_title.get(SYNONYMS.get(word, "")) or (word if word in known else "")
+            code = (
+                by_title.get(word)
+                or by_title.get(SYNONYMS.get(word, ""))
+                or (word if word in known else "")
+            )
             if code:
                 found.append(code)
             else:
@@ -104,7 +119,9 @@ class RowReader:
         agenda, content = self._agenda()
         presider, recorder = self._person("presider", group_id), self._person("recorder", group_id)
         lecturer = self._person("lecturer", group_id)
-        teaches = [code for code in kinds if terms.takes_lecturer(words.segment_kinds[code])] or kinds[:1]
+        teaches = [
+            code for code in kinds if terms.takes_lecturer(words.segment_kinds[code])
+        ] or kinds[:1]
         hosts = self._hosts(words, kinds, named, group_id)
         for index, code in enumerate(kinds):
             roles = [RoleInput("presider", presider)] if presider else []
@@ -114,14 +131,18 @@ class RowReader:
             takes_form = "form" in words.segment_kinds[code].required or len(kinds) == 1
             yield SegmentInput(
                 kind=code,
-                convener=conveners[index] if len(conveners) == len(kinds) else (conveners[0] if conveners else ""),
+                convener=conveners[index]
+                if len(conveners) == len(kinds)
+                else (conveners[0] if conveners else ""),
                 theme=self.text("theme")[:200],
                 form=own[0] if own and takes_form else "",
                 material=self.text("material")[:200],
                 content=content if index == 0 else "",
                 hosts=hosts[index],
                 roles=tuple(roles),
-                agenda=tuple(agenda) if index == 0 or "agenda" in words.segment_kinds[code].required else (),
+                agenda=tuple(agenda)
+                if index == 0 or "agenda" in words.segment_kinds[code].required
+                else (),
             )
 
     def _agenda(self) -> tuple[list[AgendaInput], str]:
@@ -130,10 +151,15 @@ class RowReader:
         if not titles:
             theme = self.text("theme")
             if not theme or not resolutions:
-                return [], _("决议：%(text)s") % {"text": "；".join(resolutions)} if resolutions else ""
+                return [], _("决议：%(text)s") % {
+                    "text": "；".join(resolutions)
+                } if resolutions else ""
             titles = [theme]
         if len(resolutions) > len(titles):
-            resolutions = [*resolutions[: len(titles) - 1], "；".join(resolutions[len(titles) - 1 :])]
+            resolutions = [
+                *resolutions[: len(titles) - 1],
+                "；".join(resolutions[len(titles) - 1 :]),
+            ]
         resolutions += [""] * (len(titles) - len(resolutions))
         return [
             AgendaInput(title[:200], is_study=title.startswith(_STUDY), resolution=resolution)
@@ -150,7 +176,9 @@ class RowReader:
         for code in kinds:
             kind = words.segment_kinds[code]
             group = group_id if kind.due == "group" else None
-            lists.append([due_seats(kind, HostInput(u.pk, group), self.day, self.facts) for u in units])
+            lists.append(
+                [due_seats(kind, HostInput(u.pk, group), self.day, self.facts) for u in units]
+            )
         self._refuse_unknown(named, lists)
         for code, seats in zip(kinds, lists, strict=True):
             group = group_id if words.segment_kinds[code].due == "group" else None
@@ -172,7 +200,9 @@ class RowReader:
         """Names on no list of the sitting."""
         if not named:
             return
-        everybody = {name for seats in lists for one in seats for name in self.facts.seats_index(one)}
+        everybody = {
+            name for seats in lists for one in seats for name in self.facts.seats_index(one)
+        }
         for name in sorted({one.name for one in named} - everybody):
             text = _("应到名单上没有“%(name)s”。请核对姓名，或先更正党员名册。")
             self.wrong("away", text % {"name": name})
@@ -184,7 +214,9 @@ class RowReader:
         for one in named:
             people = index.get(one.name, [])
             if len(people) > 1:
-                text = _("应到名单上有 %(count)s 位“%(name)s”，请写上同名标记，例如：%(name)s（大）。")
+                text = _(
+                    "应到名单上有 %(count)s 位“%(name)s”，请写上同名标记，例如：%(name)s（大）。"
+                )
                 self.wrong("away", text % {"count": len(people), "name": one.name})
             elif people:
                 found.append(Absence(people[0], one.state, one.reason[:100]))
@@ -204,7 +236,10 @@ class RowReader:
                 text = _("有 %(count)s 位“%(name)s”，请写上同名标记，例如：%(name)s（大）。")
                 self.wrong(key, text % {"count": len(fit), "name": name})
                 return None
-        self.wrong(key, _("当日的名册和任职里没有“%(name)s”。请核对姓名，或先登记其任职。") % {"name": name})
+        self.wrong(
+            key,
+            _("当日的名册和任职里没有“%(name)s”。请核对姓名，或先登记其任职。") % {"name": name},
+        )
         return None
 
     def _candidates(self, group_id: int | None) -> Iterator[dict[str, list[int]]]:

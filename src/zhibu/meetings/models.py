@@ -25,7 +25,11 @@ class Sitting(models.Model):
     """People sitting together on one day, once entered. What it counts for stands in its segments."""
 
     record = models.OneToOneField(
-        "records.Record", verbose_name=_("记录"), on_delete=models.CASCADE, related_name="sitting", primary_key=True
+        "records.Record",
+        verbose_name=_("记录"),
+        on_delete=models.CASCADE,
+        related_name="sitting",
+        primary_key=True,
     )
     starts_at = models.TimeField(_("开始时间"), null=True, blank=True)
     ends_at = models.TimeField(_("结束时间"), null=True, blank=True)
@@ -46,7 +50,9 @@ class Sitting(models.Model):
 class Segment(models.Model):
     """A part of a sitting that is of one kind (a pack code): 党员大会, 支委会, 党课 …"""
 
-    sitting = models.ForeignKey(Sitting, verbose_name=_("会议"), on_delete=models.CASCADE, related_name="segments")
+    sitting = models.ForeignKey(
+        Sitting, verbose_name=_("会议"), on_delete=models.CASCADE, related_name="segments"
+    )
     order = models.PositiveSmallIntegerField(_("环节序号"), default=1)
     kind = models.CharField(_("会议类别"), max_length=48)
     #: Who convened it (codes: convener). A staff study meeting convened by the administration
@@ -68,7 +74,9 @@ class Segment(models.Model):
     class Meta:
         verbose_name = _("会议环节")
         ordering = ["sitting", "order"]
-        constraints = [models.UniqueConstraint(name="segment_order_once", fields=["sitting", "order"])]
+        constraints = [
+            models.UniqueConstraint(name="segment_order_once", fields=["sitting", "order"])
+        ]
         indexes = [models.Index(fields=["kind"])]
 
     def __str__(self) -> str:
@@ -78,13 +86,20 @@ class Segment(models.Model):
 class SegmentHost(models.Model):
     """What a segment was for one host unit: due, entitled and present are frozen with the record."""
 
-    segment = models.ForeignKey(Segment, verbose_name=_("会议环节"), on_delete=models.CASCADE, related_name="hosts")
+    segment = models.ForeignKey(
+        Segment, verbose_name=_("会议环节"), on_delete=models.CASCADE, related_name="hosts"
+    )
     unit = models.ForeignKey(
         "organization.Unit", verbose_name=_("召开组织"), on_delete=models.PROTECT, related_name="+"
     )
     #: The party group that met, for a group meeting.
     group = models.ForeignKey(
-        "organization.Unit", verbose_name=_("党小组"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "organization.Unit",
+        verbose_name=_("党小组"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     due = models.PositiveIntegerField(_("应到人数"))
     entitled = models.PositiveIntegerField(_("应到有表决权人数"))
@@ -108,7 +123,8 @@ class SegmentHost(models.Model):
             ),
             models.CheckConstraint(
                 name="segmenthost_entitled_within_due",
-                condition=Q(entitled__lte=F("due")) & Q(present_entitled__lte=F("entitled"))
+                condition=Q(entitled__lte=F("due"))
+                & Q(present_entitled__lte=F("entitled"))
                 & Q(present_entitled__lte=F("present")),
                 violation_error_message=_("有表决权人数不能多于应到、实到人数。"),
             ),
@@ -127,7 +143,9 @@ class Attendance(models.Model):
         LEAVE = "leave", _("请假")
         ABSENT = "absent", _("缺席")
 
-    host = models.ForeignKey(SegmentHost, verbose_name=_("召开情况"), on_delete=models.CASCADE, related_name="roster")
+    host = models.ForeignKey(
+        SegmentHost, verbose_name=_("召开情况"), on_delete=models.CASCADE, related_name="roster"
+    )
     person = models.ForeignKey(
         "organization.Person", verbose_name=_("人员"), on_delete=models.PROTECT, related_name="+"
     )
@@ -146,7 +164,9 @@ class Attendance(models.Model):
 class AgendaItem(models.Model):
     """One item: what was put, what was said, what was resolved and by how many."""
 
-    segment = models.ForeignKey(Segment, verbose_name=_("会议环节"), on_delete=models.CASCADE, related_name="agenda")
+    segment = models.ForeignKey(
+        Segment, verbose_name=_("会议环节"), on_delete=models.CASCADE, related_name="agenda"
+    )
     order = models.PositiveSmallIntegerField(_("序号"))
     title = models.CharField(_("议题"), max_length=200)
     is_study = models.BooleanField(_("学习议题"), default=False)
@@ -159,7 +179,9 @@ class AgendaItem(models.Model):
     class Meta:
         verbose_name = _("议题")
         ordering = ["segment", "order"]
-        constraints = [models.UniqueConstraint(name="agendaitem_order_once", fields=["segment", "order"])]
+        constraints = [
+            models.UniqueConstraint(name="agendaitem_order_once", fields=["segment", "order"])
+        ]
 
     def __str__(self) -> str:
         return self.title

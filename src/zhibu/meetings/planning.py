@@ -152,7 +152,12 @@ def _unfit_presider(
 
 
 def _post_of(
-    segment: SegmentPlan, person_id: int, role: str, fit: tuple[str, ...], day: date, facts: DayFacts
+    segment: SegmentPlan,
+    person_id: int,
+    role: str,
+    fit: tuple[str, ...],
+    day: date,
+    facts: DayFacts,
 ) -> str:
     """The accepted post if he held one, else the first he held, else nothing.
 
@@ -163,14 +168,24 @@ def _post_of(
         held = facts.person_posts(person_id, day)
     else:
         units = [unit for host in segment.hosts for unit in (host.group_id, host.unit_id) if unit]
-        held = [code for unit in units for who, _name, code in facts.posts(unit, day) if who == person_id]
+        held = [
+            code
+            for unit in units
+            for who, _name, code in facts.posts(unit, day)
+            if who == person_id
+        ]
     return next((code for code in fit if code in held), held[0] if held else "")
 
 
 def _check_roles_present(
     plan: SittingPlan, segment: SegmentPlan, index: int, facts: DayFacts
 ) -> None:
-    away = {p for host in segment.hosts for p, (state, _why) in host.exceptions.items() if state != "present"}
+    away = {
+        p
+        for host in segment.hosts
+        for p, (state, _why) in host.exceptions.items()
+        if state != "present"
+    }
     for part in segment.parts:
         if part.person_id in away and part.role in {"presider", "recorder", "lecturer"}:
             text = _("%(name)s既在会上承担职责，又记为未到会，请核对。")
@@ -184,7 +199,8 @@ def _check_convener(plan: SittingPlan, segment: SegmentPlan, index: int, words: 
         return
     if convener:
         text = _("召集主体是“%(convener)s”，评判时不计为%(kind)s。") % {
-            "convener": terms.code_title(words, "convener", convener), "kind": kind.title,
+            "convener": terms.code_title(words, "convener", convener),
+            "kind": kind.title,
         }
     else:
         text = _("没有写召集主体，评判时不计为%(kind)s。") % {"kind": kind.title}
@@ -224,7 +240,10 @@ _REQUIRED: dict[str, tuple[str, Any]] = {
     "convener": ("召集主体", lambda sitting, s: s.given.convener),
     "agenda": ("议题", lambda sitting, s: s.given.agenda),
     "resolution": ("决议", lambda sitting, s: s.resolutions),
-    "discussion": ("讨论情况", lambda sitting, s: any(a.discussion.strip() for a in s.given.agenda)),
+    "discussion": (
+        "讨论情况",
+        lambda sitting, s: any(a.discussion.strip() for a in s.given.agenda),
+    ),
     "form": ("活动形式", lambda sitting, s: s.given.form),
     "material": ("学习材料", lambda sitting, s: s.given.material.strip()),
     "content": ("内容", lambda sitting, s: s.given.content.strip()),

@@ -27,5 +27,7 @@ def may_import(user: Any) -> bool:
     """Whether importing makes sense at all; each row's unit is asked for on its own."""
     if isinstance(user, str):
         return True
-    held = RoleGrant.objects.held_on(clock.today()).filter(user=user, role__in=organization.RECORDING)
+    held = RoleGrant.objects.held_on(clock.today()).filter(
+        user=user, role__in=organization.RECORDING
+    )
     return held.exists()

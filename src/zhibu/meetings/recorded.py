@@ -37,12 +37,19 @@ class Old:
         return {
             "ends_at": f"{sitting.ends_at:%H:%M}" if sitting.ends_at else "",
             "place": sitting.place,
-            **{role: "、".join(dict.fromkeys(people[role])) for role in ("presider", "recorder", "lecturer")},
+            **{
+                role: "、".join(dict.fromkeys(people[role]))
+                for role in ("presider", "recorder", "lecturer")
+            },
             **_texts(self.segments),
             "agenda": "；".join(a.title for s in self.segments for a in s.agenda.all()),
-            "resolution": "；".join(a.resolution for s in self.segments for a in s.agenda.all() if a.resolution),
+            "resolution": "；".join(
+                a.resolution for s in self.segments for a in s.agenda.all() if a.resolution
+            ),
             "away": "；".join(self._away(host) for s in self.segments for host in s.hosts.all()),
-            "nonmembers": str(max((h.nonmembers for s in self.segments for h in s.hosts.all()), default=0)),
+            "nonmembers": str(
+                max((h.nonmembers for s in self.segments for h in s.hosts.all()), default=0)
+            ),
         }
 
     @staticmethod
@@ -50,12 +57,18 @@ class Old:
         rows = list(host.roster.all())
         names = sorted(absence_words(str(a.person), a.state, a.reason) for a in rows)
         unnamed = host.due - host.present - len(rows)
-        return "、".join([*names, *([_("另 %(count)s 人") % {"count": unnamed}] if unnamed else [])])
+        return "、".join(
+            [*names, *([_("另 %(count)s 人") % {"count": unnamed}] if unnamed else [])]
+        )
 
     def differences(self, plan: SittingPlan, facts: DayFacts) -> list[tuple[str, str, str]]:
         """(field, as recorded, as on the sheet) of each field that differs."""
         was, now = self.said(), plan_said(plan, facts)
-        return [(str(_TITLES[key]), was[key] or "—", now[key] or "—") for key in _TITLES if was[key] != now[key]]
+        return [
+            (str(_TITLES[key]), was[key] or "—", now[key] or "—")
+            for key in _TITLES
+            if was[key] != now[key]
+        ]
 
     def merged(self, given: SittingInput) -> SittingInput:
         """The sheet's words over the record's: what the sheet has no column for is kept."""
@@ -64,10 +77,15 @@ class Old:
             items = {item.title: item for item in old.agenda.all()}
             agenda = tuple(
                 replace(
-                    item, discussion=items[item.title].discussion, is_study=items[item.title].is_study,
-                    votes_for=items[item.title].votes_for, votes_against=items[item.title].votes_against,
+                    item,
+                    discussion=items[item.title].discussion,
+                    is_study=items[item.title].is_study,
+                    votes_for=items[item.title].votes_for,
+                    votes_against=items[item.title].votes_against,
                     votes_abstain=items[item.title].votes_abstain,
-                ) if item.title in items else item
+                )
+                if item.title in items
+                else item
                 for item in one.agenda
             )
             segments.append(replace(one, agenda=agenda, content=one.content or old.content))
@@ -101,7 +119,10 @@ def plan_said(plan: SittingPlan, facts: DayFacts) -> Said:
     return {
         "ends_at": f"{given.ends_at:%H:%M}" if given.ends_at else "",
         "place": given.place,
-        **{role: "、".join(dict.fromkeys(people[role])) for role in ("presider", "recorder", "lecturer")},
+        **{
+            role: "、".join(dict.fromkeys(people[role]))
+            for role in ("presider", "recorder", "lecturer")
+        },
         **texts,
         "agenda": "；".join(a.title for s in inputs for a in s.agenda),
         "resolution": "；".join(a.resolution for s in inputs for a in s.agenda if a.resolution),
@@ -112,7 +133,9 @@ def plan_said(plan: SittingPlan, facts: DayFacts) -> Said:
 
 def _seating_away(host: Any) -> str:
     names = {one.person_id: one.name for one in host.seats}
-    said = sorted(absence_words(names[who], state, why) for who, (state, why) in host.exceptions.items())
+    said = sorted(
+        absence_words(names[who], state, why) for who, (state, why) in host.exceptions.items()
+    )
     unnamed = host.due - host.present - len(host.exceptions)
     return "、".join([*said, *([_("另 %(count)s 人") % {"count": unnamed}] if unnamed else [])])
 
@@ -145,11 +168,14 @@ class Known:
 def known_load(unit_ids: Iterable[int], first: date, last: date) -> Known:
     away = Attendance.objects.exclude(state=Attendance.State.PRESENT).select_related("person")
     hosts = SegmentHost.objects.order_by("pk").prefetch_related(Prefetch("roster", away))
-    segments = Segment.objects.order_by("order").prefetch_related("agenda", Prefetch("hosts", hosts))
+    segments = Segment.objects.order_by("order").prefetch_related(
+        "agenda", Prefetch("hosts", hosts)
+    )
     people = Participant.objects.select_related("person").order_by("part", "pk")
     sittings = (
         Sitting.objects.filter(
-            record__owner__in=list(unit_ids), record__event_on__range=(first, last),
+            record__owner__in=list(unit_ids),
+            record__event_on__range=(first, last),
             record__state__in=[Record.State.ENTERED, Record.State.CONFIRMED],
         )
         .select_related("record")

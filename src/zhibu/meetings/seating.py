@@ -40,19 +40,29 @@ class Seating:
     strangers: list[int] = field(default_factory=list)
 
 
-def seat(plan: SittingPlan, segment: SegmentPlan, index: int, facts: DayFacts, frozen: Frozen) -> None:
+def seat(
+    plan: SittingPlan, segment: SegmentPlan, index: int, facts: DayFacts, frozen: Frozen
+) -> None:
     """Fill the segment's hosts; the owner hosts it where nobody else is named."""
     given = segment.given.hosts or (HostInput(plan.given.owner_id),)
     for host in given:
         if segment.kind.due == "group" and host.group_id is None:
             plan.problems.append(Problem("group", _("请选择开会的党小组。"), index))
         if any(host.unit_id == other.unit_id for other in segment.hosts):
-            text = _("%(unit)s写了两次，一个组织只能算一次。") % {"unit": facts.unit_name(host.unit_id)}
+            text = _("%(unit)s写了两次，一个组织只能算一次。") % {
+                "unit": facts.unit_name(host.unit_id)
+            }
             plan.problems.append(Problem("hosts", text, index))
             continue
         key = (host.unit_id, host.group_id, segment.given.kind)
-        seats = frozen.get(key) if key in frozen else due_seats(segment.kind, host, plan.given.day, facts)
-        seating = Seating(host.unit_id, host.group_id, list(seats or []), {}, max(host.nonmembers, 0))
+        seats = (
+            frozen.get(key)
+            if key in frozen
+            else due_seats(segment.kind, host, plan.given.day, facts)
+        )
+        seating = Seating(
+            host.unit_id, host.group_id, list(seats or []), {}, max(host.nonmembers, 0)
+        )
         _mark(plan, seating, host, index, facts)
         _count(plan, seating, host, index, facts)
         _secretary(seating, segment, plan.given.day, facts)
@@ -94,14 +104,18 @@ def _with_vote(kind: Any, one: Seat) -> Seat:
 def _listed(host: HostInput, day: date, facts: DayFacts) -> list[Seat]:
     """Those named; else those who hold a post in the unit; else its members."""
     if host.listed is not None:
-        return [Seat(person, facts.person_name(person), True) for person in dict.fromkeys(host.listed)]
+        return [
+            Seat(person, facts.person_name(person), True) for person in dict.fromkeys(host.listed)
+        ]
     held = dict.fromkeys((who, name) for who, name, _code in facts.posts(host.unit_id, day))
     if held:
         return [Seat(who, name, True) for who, name in held]
     return facts.roster(host.unit_id, day, None)
 
 
-def _mark(plan: SittingPlan, seating: Seating, host: HostInput, index: int, facts: DayFacts) -> None:
+def _mark(
+    plan: SittingPlan, seating: Seating, host: HostInput, index: int, facts: DayFacts
+) -> None:
     known = {one.person_id for one in seating.seats}
     for away in host.absences:
         if away.person_id in known:
@@ -109,12 +123,15 @@ def _mark(plan: SittingPlan, seating: Seating, host: HostInput, index: int, fact
             continue
         seating.strangers.append(away.person_id)
         text = _("%(name)s当日不在%(unit)s的应到名单上。请核对姓名，或先更正党员名册。") % {
-            "name": facts.person_name(away.person_id), "unit": facts.unit_name(host.unit_id),
+            "name": facts.person_name(away.person_id),
+            "unit": facts.unit_name(host.unit_id),
         }
         plan.problems.append(Problem("absences", text, index))
 
 
-def _count(plan: SittingPlan, seating: Seating, host: HostInput, index: int, facts: DayFacts) -> None:
+def _count(
+    plan: SittingPlan, seating: Seating, host: HostInput, index: int, facts: DayFacts
+) -> None:
     seats, away = seating.seats, seating.exceptions
     seating.due = len(seats)
     seating.entitled = sum(1 for one in seats if one.entitled)
@@ -134,28 +151,38 @@ def _count(plan: SittingPlan, seating: Seating, host: HostInput, index: int, fac
     seating.absent_unexplained += silent
     seating.present_entitled = max(seating.present_entitled - silent, 0)
     text = _("%(unit)s实到 %(present)s 人，另有 %(silent)s 人未到而没有写明姓名。") % {
-        "unit": facts.unit_name(seating.unit_id), "present": host.present, "silent": silent,
+        "unit": facts.unit_name(seating.unit_id),
+        "present": host.present,
+        "silent": silent,
     }
     plan.cautions.append(Caution("absent_unnamed", text, index))
 
 
-def _too_many(plan: SittingPlan, seating: Seating, stated: int, index: int, facts: DayFacts) -> None:
+def _too_many(
+    plan: SittingPlan, seating: Seating, stated: int, index: int, facts: DayFacts
+) -> None:
     said = {
-        "unit": facts.unit_name(seating.unit_id), "present": stated,
-        "due": seating.due, "away": len(seating.exceptions),
+        "unit": facts.unit_name(seating.unit_id),
+        "present": stated,
+        "due": seating.due,
+        "away": len(seating.exceptions),
     }
     if stated > seating.due:
         text = _(
             "实到 %(present)s 人，多于%(unit)s当日名册的应到 %(due)s 人。请改正实到人数，或先更正党员名册。"
         )
     else:
-        text = _("实到 %(present)s 人加上未到会的 %(away)s 人，多于%(unit)s的应到 %(due)s 人。请核对。")
+        text = _(
+            "实到 %(present)s 人加上未到会的 %(away)s 人，多于%(unit)s的应到 %(due)s 人。请核对。"
+        )
     plan.problems.append(Problem("present", text % said, index))
 
 
 def _secretary(seating: Seating, segment: SegmentPlan, day: date, facts: DayFacts) -> None:
     """He is there if the roster says so, or if he presides or lectures."""
-    heads = {who for who, _name, code in facts.posts(seating.unit_id, day) if code in terms.SECRETARIES}
+    heads = {
+        who for who, _name, code in facts.posts(seating.unit_id, day) if code in terms.SECRETARIES
+    }
     acting = {r.person_id for r in segment.given.roles if r.role in {"presider", "lecturer"}}
     seated = set() if seating.numbers_only else {one.person_id for one in seating.seats}
     seating.secretary_present = bool(heads & (acting | (seated - set(seating.exceptions))))

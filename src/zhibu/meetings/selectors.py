@@ -51,14 +51,18 @@ def segment_rows(
     record = "segment__sitting__record__"
     rows = SegmentHost.objects.filter(**{"unit__in": units, f"{record}state__in": COUNTED})
     wanted = {
-        "segment__kind": kind, f"{record}event_on__year": year, f"{record}event_on__month": month,
+        "segment__kind": kind,
+        f"{record}event_on__year": year,
+        f"{record}event_on__month": month,
         f"{record}search_text__icontains": text.strip(),
     }
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
     if late:
         rows = rows.filter(**{f"{record}is_late": True})
     if doubtful:
-        rows = rows.filter(Q(duplicate=True) | Q(missing_fields__gt=0) | Q(absent_unexplained__gt=0))
+        rows = rows.filter(
+            Q(duplicate=True) | Q(missing_fields__gt=0) | Q(absent_unexplained__gt=0)
+        )
     presiders = Participant.objects.select_related("person").order_by("part", "pk")
     return (
         rows.select_related("unit", "group", "segment__sitting__record")
@@ -90,7 +94,8 @@ def form_defaults(unit_id: int, kind: str, day: date) -> FormDefaults:
         return FormDefaults()
     recorder = (
         Participant.objects.filter(record=last.pk, role=Participant.Role.RECORDER)
-        .values_list("person_id", flat=True).first()
+        .values_list("person_id", flat=True)
+        .first()
     )
     return FormDefaults(last.starts_at, last.ends_at, last.place, recorder)
 
@@ -160,7 +165,9 @@ def sitting_view(sitting_id: int) -> SittingView:
         "agenda", Prefetch("hosts", hosts.prefetch_related(Prefetch("roster", rosters)))
     )
     sitting = (
-        Sitting.objects.select_related("record__owner", "record__entered_by", "record__on_behalf_of")
+        Sitting.objects.select_related(
+            "record__owner", "record__entered_by", "record__on_behalf_of"
+        )
         .prefetch_related(Prefetch("segments", segments))
         .get(pk=sitting_id)
     )
@@ -176,17 +183,27 @@ def _segment_view(one: Segment, words: Any, people: Iterable[Participant]) -> Se
     hosts = list(one.hosts.all())
     roles = tuple(
         (p.get_role_display(), _with_post(p, words), p.reason)
-        for p in people if p.part in (0, one.order)
+        for p in people
+        if p.part in (0, one.order)
     )
     agenda = tuple(
         AgendaView(a.order, a.title, a.is_study, a.discussion, a.resolution, vote_of(a, hosts))
         for a in one.agenda.all()
     )
     return SegmentView(
-        one.order, one.kind, terms.kind_title(words, one.kind),
-        one.convener, terms.code_title(words, "convener", one.convener), one.presider_post, one.theme,
-        terms.code_title(words, "activity_form", one.form), one.material, one.content,
-        roles, tuple(_host_view(host) for host in hosts), agenda,
+        one.order,
+        one.kind,
+        terms.kind_title(words, one.kind),
+        one.convener,
+        terms.code_title(words, "convener", one.convener),
+        one.presider_post,
+        one.theme,
+        terms.code_title(words, "activity_form", one.form),
+        one.material,
+        one.content,
+        roles,
+        tuple(_host_view(host) for host in hosts),
+        agenda,
     )
 
 
@@ -200,11 +217,21 @@ def _host_view(host: SegmentHost) -> HostView:
     present = tuple(str(a.person) for a in roster if a.state == Attendance.State.PRESENT)
     away = tuple(
         absence_words(str(a.person), a.state, a.reason)
-        for a in roster if a.state != Attendance.State.PRESENT
+        for a in roster
+        if a.state != Attendance.State.PRESENT
     )
     return HostView(
-        host.unit, host.group, host.due, host.entitled, host.present, host.present_entitled,
-        host.nonmembers, host.missing_fields, host.duplicate, present, away,
+        host.unit,
+        host.group,
+        host.due,
+        host.entitled,
+        host.present,
+        host.present_entitled,
+        host.nonmembers,
+        host.missing_fields,
+        host.duplicate,
+        present,
+        away,
         host.due - host.present - len(away),
     )
 
@@ -219,7 +246,9 @@ def main_unit(user: Any) -> Unit | None:
 def years_recorded(unit: Unit, day: date) -> list[int]:
     """Years with a record, and this one, the newest first."""
     units = {unit.pk, *unit_descendant_ids(unit, day)}
-    days = Record.objects.filter(kind=Record.Kind.SITTING, hosts__unit__in=units).aggregate(first=Min("event_on"))
+    days = Record.objects.filter(kind=Record.Kind.SITTING, hosts__unit__in=units).aggregate(
+        first=Min("event_on")
+    )
     first = days["first"].year if days["first"] else day.year
     return list(range(day.year, min(first, day.year) - 1, -1))
 
@@ -256,11 +285,17 @@ class LedgerRow:
 
 def ledger_rows(unit: Unit, day: date, **filters: Any) -> list[LedgerRow]:
     """The filtered segments, complete, the oldest first."""
-    away = Attendance.objects.exclude(state=Attendance.State.PRESENT).select_related("person").order_by("pk")
+    away = (
+        Attendance.objects.exclude(state=Attendance.State.PRESENT)
+        .select_related("person")
+        .order_by("pk")
+    )
     rows = list(
         segment_rows(unit, day, **filters)
         .prefetch_related(Prefetch("roster", away), "segment__agenda", "segment__hosts__unit")
-        .order_by("segment__sitting__record__event_on", "segment__sitting_id", "segment__order", "pk")
+        .order_by(
+            "segment__sitting__record__event_on", "segment__sitting_id", "segment__order", "pk"
+        )
     )
     words = unit_words(unit, day)
     return [_ledger_row(row, words) for row in rows]
@@ -275,16 +310,29 @@ def _ledger_row(row: SegmentHost, words: Any) -> LedgerRow:
     others = [str(host.unit) for host in segment.hosts.all() if host.unit_id != row.unit_id]
     items = list(segment.agenda.all())
     return LedgerRow(
-        str(row.unit), str(row.group or ""), record.event_on, _clock(segment.sitting.starts_at),
-        _clock(segment.sitting.ends_at), segment.sitting.place, terms.kind_title(words, segment.kind),
-        "、".join(others), terms.code_title(words, "convener", segment.convener), segment.theme,
-        "、".join(people["presider"]), "、".join(people["recorder"]), "、".join(people["lecturer"]),
-        row.due, row.present,
+        str(row.unit),
+        str(row.group or ""),
+        record.event_on,
+        _clock(segment.sitting.starts_at),
+        _clock(segment.sitting.ends_at),
+        segment.sitting.place,
+        terms.kind_title(words, segment.kind),
+        "、".join(others),
+        terms.code_title(words, "convener", segment.convener),
+        segment.theme,
+        "、".join(people["presider"]),
+        "、".join(people["recorder"]),
+        "、".join(people["lecturer"]),
+        row.due,
+        row.present,
         "、".join(absence_words(str(a.person), a.state, a.reason) for a in row.roster.all()),
-        row.nonmembers, "；".join(item.title for item in items),
+        row.nonmembers,
+        "；".join(item.title for item in items),
         "；".join(item.resolution for item in items if item.resolution),
-        terms.code_title(words, "activity_form", segment.form), segment.material,
-        record.event_on + timedelta(days=record.entry_delay), record.late_reason if record.is_late else "",
+        terms.code_title(words, "activity_form", segment.form),
+        segment.material,
+        record.event_on + timedelta(days=record.entry_delay),
+        record.late_reason if record.is_late else "",
         record.version,
     )
 
@@ -297,17 +345,23 @@ def version_lines(content: dict[str, Any], words: Any) -> list[tuple[str, str]]:
     """An old version as label and text, in the order of the page."""
     lines = [
         (_("日期"), content.get("day", "")),
-        (_("时间"), f"{content.get('starts_at', '')[:5]}–{content.get('ends_at', '')[:5]}".strip("–")),
+        (
+            _("时间"),
+            f"{content.get('starts_at', '')[:5]}–{content.get('ends_at', '')[:5]}".strip("–"),
+        ),
         (_("地点"), content.get("place", "")),
     ]
     lines += [
-        (str(Participant.Role(one["role"]).label), one["name"]) for one in content.get("participants", [])
+        (str(Participant.Role(one["role"]).label), one["name"])
+        for one in content.get("participants", [])
     ]
     for segment in content.get("segments", []):
         lines.append((_("会议类别"), terms.kind_title(words, segment["kind"])))
         lines += [(_("主题"), segment["theme"]), (_("内容摘要"), segment["content"])]
         for host in segment["hosts"]:
-            away = "、".join(absence_words(a["name"], a["state"], a["reason"]) for a in host["exceptions"])
+            away = "、".join(
+                absence_words(a["name"], a["state"], a["reason"]) for a in host["exceptions"]
+            )
             said = _("应到 %(due)s 人，实到 %(present)s 人") % host
             lines.append((host["unit_name"], f"{said}；{away}" if away else said))
         for item in segment["agenda"]:

@@ -17,7 +17,14 @@ from zhibu.meetings.content import frozen_rosters, sitting_content
 from zhibu.meetings.dayfacts import LiveFacts
 from zhibu.meetings.duplicates import duplicates_find, duplicates_refresh
 from zhibu.meetings.inputs import (
-    Absence, AgendaInput, Caution, HostInput, Problem, RoleInput, SegmentInput, SittingInput,
+    Absence,
+    AgendaInput,
+    Caution,
+    HostInput,
+    Problem,
+    RoleInput,
+    SegmentInput,
+    SittingInput,
 )
 from zhibu.meetings.models import Sitting
 from zhibu.meetings.planning import SittingPlan, sitting_plan
@@ -26,13 +33,28 @@ from zhibu.organization.models import Unit
 from zhibu.records.models import Record
 from zhibu.records.selectors import is_late, late_after_days
 from zhibu.records.services import (
-    record_correct, record_create, record_hosts_set, record_parts_set, record_void,
+    record_correct,
+    record_create,
+    record_hosts_set,
+    record_parts_set,
+    record_void,
 )
 from zhibu.shared import changes, clock
 
 __all__ = [
-    "Absence", "AgendaInput", "Caution", "HostInput", "Problem", "RoleInput", "SegmentInput",
-    "SittingInput", "SittingRefused", "sitting_correct", "sitting_enter", "sitting_preview", "sitting_void",
+    "Absence",
+    "AgendaInput",
+    "Caution",
+    "HostInput",
+    "Problem",
+    "RoleInput",
+    "SegmentInput",
+    "SittingInput",
+    "SittingRefused",
+    "sitting_correct",
+    "sitting_enter",
+    "sitting_preview",
+    "sitting_void",
     "sittings_commit",
 ]
 
@@ -91,8 +113,12 @@ def sitting_enter(
     sitting = Sitting.objects.select_related("record").get(pk=record.pk)
     sitting.cautions = plan.cautions
     event_record(
-        actor=actor, action="meetings.entered", target=f"meetings.sitting:{record.pk}", unit=owner,
-        title=record.title, day=str(day),
+        actor=actor,
+        action="meetings.entered",
+        target=f"meetings.sitting:{record.pk}",
+        unit=owner,
+        title=record.title,
+        day=str(day),
     )
     changes.units_changed(plan.host_ids)
     return sitting
@@ -121,9 +147,7 @@ def sitting_correct(
 
     A roster stays as it was frozen unless the day, the kind or the unit changed.
     """
-    record = Record.objects.select_for_update(no_key=True, of=("self",)).select_related("owner").get(pk=sitting.pk)
-    if not policies.may_correct(actor, record):
-        raise PermissionDenied
+    record = _locked(sitting, actor)
     if not reason.strip():
         raise SittingRefused([Problem("reason", _("请写明更正原因。"))])
     sitting = Sitting.objects.get(pk=record.pk)
@@ -132,18 +156,25 @@ def sitting_correct(
     kept = frozen_rosters(sitting) if day == record.event_on else {}
     entered_on = date.fromordinal(record.event_on.toordinal() + record.entry_delay)
     why_late = record.late_reason if late_reason is None else late_reason
-    plan, limit = _planned(given, LiveFacts([record.owner]), why_late, entered_on, kept, default_reason)
+    plan, limit = _planned(
+        given, LiveFacts([record.owner]), why_late, entered_on, kept, default_reason
+    )
     _warn_duplicates(plan, duplicates_find(plan, besides=record.pk))
     record = record_correct(
-        record=record, reason=reason, content=before, actor=actor, title=plan.title, event_on=day,
-        content_digest=plan.digest, search_text=plan.search_text, late_reason=why_late, late_limit=limit,
+        record=record,
+        reason=reason,
+        content=before,
+        actor=actor,
+        title=plan.title,
+        event_on=day,
+        content_digest=plan.digest,
+        search_text=plan.search_text,
+        late_reason=why_late,
+        late_limit=limit,
     )
     _replace_content(sitting, record, plan)
     duplicates_refresh(old_hosts, *old)
-    event_record(
-        actor=actor, action="meetings.corrected", target=f"meetings.sitting:{record.pk}",
-        unit=record.owner, title=record.title, day=str(day), reason=reason.strip(),
-    )
+    _tell("meetings.corrected", record, actor, reason)
     changes.units_changed({*old_hosts, *plan.host_ids})
     sitting.cautions = plan.cautions
     return sitting
@@ -152,17 +183,14 @@ def sitting_correct(
 @transaction.atomic
 def sitting_void(*, sitting: Sitting, actor: Any, reason: str) -> Sitting:
     """Take a sitting out of every count. It stays readable, with the reason."""
-    record = Record.objects.select_for_update(no_key=True, of=("self",)).select_related("owner").get(pk=sitting.pk)
-    if not policies.may_correct(actor, record):
-        raise PermissionDenied
+    record = _locked(sitting, actor)
     sitting = Sitting.objects.get(pk=record.pk)
     hosts, old = _host_ids(record), _sameness(sitting, record)
-    record = record_void(record=record, reason=reason, content=sitting_content(sitting), actor=actor)
-    duplicates_refresh(hosts, *old)
-    event_record(
-        actor=actor, action="meetings.voided", target=f"meetings.sitting:{record.pk}",
-        unit=record.owner, title=record.title, day=str(record.event_on), reason=reason.strip(),
+    record = record_void(
+        record=record, reason=reason, content=sitting_content(sitting), actor=actor
     )
+    duplicates_refresh(hosts, *old)
+    _tell("meetings.voided", record, actor, reason)
     changes.units_changed(hosts)
     return sitting
 
@@ -184,19 +212,33 @@ def sittings_commit(
     for row in plans:
         if row.record_id is not None:
             sitting_correct(
-                sitting=Sitting.objects.get(pk=row.record_id), actor=actor, reason=_("按台账更正"),
-                day=row.given.day, segments=row.given.segments, starts_at=row.given.starts_at,
-                ends_at=row.given.ends_at, place=row.given.place, default_reason=_("按台账更正"),
+                sitting=Sitting.objects.get(pk=row.record_id),
+                actor=actor,
+                reason=_("按台账更正"),
+                day=row.given.day,
+                segments=row.given.segments,
+                starts_at=row.given.starts_at,
+                ends_at=row.given.ends_at,
+                place=row.given.place,
+                default_reason=_("按台账更正"),
             )
     event_record(
-        actor=actor, action="meetings.imported", target="", sittings=len(plans), new=len(new),
+        actor=actor,
+        action="meetings.imported",
+        target="",
+        sittings=len(plans),
+        new=len(new),
     )
     changes.units_changed(touched)
     return {"new": len(new), "changed": len(plans) - len(new)}
 
 
 def _planned(
-    given: SittingInput, facts: LiveFacts, late_reason: str, entered_on: date, kept: Any = None,
+    given: SittingInput,
+    facts: LiveFacts,
+    late_reason: str,
+    entered_on: date,
+    kept: Any = None,
     default_reason: str = "",
 ) -> tuple[SittingPlan, int]:
     """Plan and refuse with every reason at once, the day's own reasons first."""
@@ -212,14 +254,18 @@ def day_problems(day: date, entered_on: date, late_reason: str, limit: int) -> l
     if day > clock.today():
         return [Problem("day", _("日期不能晚于今天。请在会议召开以后再录入。"))]
     if is_late(day, entered_on, limit) and not late_reason.strip():
-        text = _("距召开日已过 %(days)s 天，超过 %(limit)s 天，属于补录。请写明补录原因，仍可保存。")
+        text = _(
+            "距召开日已过 %(days)s 天，超过 %(limit)s 天，属于补录。请写明补录原因，仍可保存。"
+        )
         return [Problem("late_reason", text % {"days": (entered_on - day).days, "limit": limit})]
     return []
 
 
 def _warn_duplicates(plan: SittingPlan, repeated: Iterable[int]) -> None:
     if list(repeated):
-        text = _("同一天、同一时间、同样内容的会议已经录过一次。已保存并标为重复，评判时只计一次；录错的请作废。")
+        text = _(
+            "同一天、同一时间、同样内容的会议已经录过一次。已保存并标为重复，评判时只计一次；录错的请作废。"
+        )
         plan.cautions.append(Caution("duplicate", text))
 
 
@@ -233,6 +279,27 @@ def _replace_content(sitting: Sitting, record: Record, plan: SittingPlan) -> Non
     record_hosts_set(record=record, hosts=plan.host_ids)
     record_parts_set(record=record, participants=[p for s in plan.segments for p in s.parts])
     segments_write([(sitting.pk, plan)])
+
+
+def _locked(sitting: Sitting, actor: Any) -> Record:
+    """The record, locked: two people may correct it at once, and a version must follow a version."""
+    locked = Record.objects.select_for_update(no_key=True, of=("self",)).select_related("owner")
+    record = locked.get(pk=sitting.pk)
+    if not policies.may_correct(actor, record):
+        raise PermissionDenied
+    return record
+
+
+def _tell(action: str, record: Record, actor: Any, reason: str) -> None:
+    event_record(
+        actor=actor,
+        action=action,
+        target=f"meetings.sitting:{record.pk}",
+        unit=record.owner,
+        title=record.title,
+        day=str(record.event_on),
+        reason=reason.strip(),
+    )
 
 
 def _host_ids(record: Record) -> list[int]:

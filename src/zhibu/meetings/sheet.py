@@ -40,7 +40,12 @@ COLUMNS = (
 )  # fmt: skip
 
 #: Short names that everybody uses.
-SYNONYMS = {"支委会": "支部委员会", "党支部委员会": "支部委员会", "党员活动日": "主题党日", "民主评议": "民主评议党员"}
+SYNONYMS = {
+    "支委会": "支部委员会",
+    "党支部委员会": "支部委员会",
+    "党员活动日": "主题党日",
+    "民主评议": "民主评议党员",
+}
 
 _LIST = re.compile(r"[、，,；;\n]+")
 _ITEMS = re.compile(r"[；;\n]+")
@@ -95,7 +100,9 @@ def template_sheet(lists: dict[str, list[str]], units: list[str], today: date) -
     places = {column.key: index for index, column in enumerate(COLUMNS)}
     for index, column in enumerate(COLUMNS):
         page.write_string(0, index, column.title, head)
-        page.set_column(index, index, 14, {"day": day, "starts_at": clock, "ends_at": clock}.get(column.key))
+        page.set_column(
+            index, index, 14, {"day": day, "starts_at": clock, "ends_at": clock}.get(column.key)
+        )
     page.freeze_panes(1, 0)
     choices = {**lists, "unit": units}
     for index, (key, values) in enumerate(choices.items()):

@@ -22,7 +22,9 @@ RECORD = "segment__sitting__record__"
 class SegmentTable(Table):
     """One row for each segment a unit held."""
 
-    day = columns.Column(verbose_name=_("日期"), accessor="day", order_by=(f"{RECORD}event_on", "pk"))
+    day = columns.Column(
+        verbose_name=_("日期"), accessor="day", order_by=(f"{RECORD}event_on", "pk")
+    )
     kind = columns.Column(verbose_name=_("会议类别"), accessor="segment__kind")
     unit = columns.Column(verbose_name=_("组织"), order_by=("unit__order", "unit__code"))
     theme = columns.Column(verbose_name=_("主题"), accessor="segment__theme")
@@ -67,7 +69,10 @@ class SegmentTable(Table):
             said.append(_("缺 %(count)s 项") % {"count": record.missing_fields})
         if rec.version > 1:
             said.append(_("已更正"))
-        return format_html_join(" ", '<span class="mt-mark">{}</span>', ((one,) for one in said)) or "—"
+        return (
+            format_html_join(" ", '<span class="mt-mark">{}</span>', ((one,) for one in said))
+            or "—"
+        )
 
 
 class LedgerTable(Table):

@@ -7,7 +7,12 @@ from typing import Any
 #: Posts that make a person the branch's secretary, for 书记到会.
 SECRETARIES = frozenset({"secretary", "general_branch_secretary", "party_committee_secretary"})
 COMMITTEE = (
-    "secretary", "deputy_secretary", "org_member", "publicity_member", "discipline_member", "committee_member",
+    "secretary",
+    "deputy_secretary",
+    "org_member",
+    "publicity_member",
+    "discipline_member",
+    "committee_member",
 )
 
 
@@ -25,8 +30,7 @@ def kinds_offered(words: Any) -> list[tuple[str, str]]:
     """Kinds for a list of choices, the branch's own before those around it."""
     kinds = words.segment_kinds.items()
     return [
-        (code, kind.title)
-        for code, kind in sorted(kinds, key=lambda pair: pair[1].due == "listed")
+        (code, kind.title) for code, kind in sorted(kinds, key=lambda pair: pair[1].due == "listed")
     ]
 
 

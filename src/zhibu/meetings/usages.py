@@ -19,7 +19,9 @@ def usages(record: Record) -> list[Usage]:
     if record.kind != Record.Kind.SITTING or record.state == Record.State.VOIDED:
         return []
     words = unit_words(record.owner, record.event_on)
-    hosts = SegmentHost.objects.filter(segment__sitting_id=record.pk).select_related("segment", "unit")
+    hosts = SegmentHost.objects.filter(segment__sitting_id=record.pk).select_related(
+        "segment", "unit"
+    )
     found = []
     for host in hosts.order_by("segment__order", "pk"):
         kind = terms.kind_find(words, host.segment.kind)

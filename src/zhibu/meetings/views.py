@@ -52,7 +52,9 @@ def sitting_list(request: HttpRequest, unit_pk: int) -> HttpResponse:
     rows = selectors.segment_rows(unit, clock.today(), **_wanted(form))
     table = tables.configure(request, SegmentTable(rows, unit=unit))
     context = {
-        "unit": unit, "table": table, "filters": form,
+        "unit": unit,
+        "table": table,
+        "filters": form,
         "may_enter": policies.may_enter(request.user, unit) and unit.is_branch,
     }
     return render_page(request, "meetings/list.html", context)
@@ -65,8 +67,11 @@ def ledger(request: HttpRequest, unit_pk: int) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_pk)
     rows = selectors.ledger_rows(unit, clock.today(), **_wanted(_filters(request, unit)))
     event_record(
-        actor=request.user, action="meetings.exported", target=f"organization.unit:{unit.pk}",
-        unit=unit, rows=len(rows),
+        actor=request.user,
+        action="meetings.exported",
+        target=f"organization.unit:{unit.pk}",
+        unit=unit,
+        rows=len(rows),
     )
     return tables.excel_response(LedgerTable(rows), _("%(unit)s会议台账") % {"unit": unit})
 
@@ -82,10 +87,16 @@ def sitting_new(request: HttpRequest, unit_pk: int) -> HttpResponse:
         data = begin.new_data(frame, wanted_kind(frame, request.GET.get("kind", "")))
         return _form(request, Entry(frame, data))
     if request.POST.get("act", "save") != "save":
-        return _form(request, Entry(frame, begin.grown(frame, request.POST.dict(), request.POST["act"])))
+        return _form(
+            request, Entry(frame, begin.grown(frame, request.POST.dict(), request.POST["act"]))
+        )
     entry = Entry(frame, request.POST, check=True)
-    sitting = _saved(entry, lambda values: services.sitting_enter(owner=unit, actor=request.user, **values))
-    return _done(request, sitting, _("会议已保存。")) if sitting else _form(request, entry, status=422)
+    sitting = _saved(
+        entry, lambda values: services.sitting_enter(owner=unit, actor=request.user, **values)
+    )
+    return (
+        _done(request, sitting, _("会议已保存。")) if sitting else _form(request, entry, status=422)
+    )
 
 
 @get_or_post
@@ -95,7 +106,10 @@ def sitting_correct(request: HttpRequest, pk: int) -> HttpResponse:
     record = sitting.record
     day = begin.posted_day(request, record.event_on)
     frozen = frozen_rosters(sitting) if day == record.event_on else {}
-    frame, entered = Frame(record.owner, day, request.user, frozen), record.event_on + timedelta(days=record.entry_delay)
+    frame, entered = (
+        Frame(record.owner, day, request.user, frozen),
+        record.event_on + timedelta(days=record.entry_delay),
+    )
     options: dict[str, Any] = {"correcting": True, "entered_on": entered}
     if request.method != "POST":
         return _form(request, Entry(frame, begin.sitting_data(sitting, frame), **options), sitting)
@@ -104,10 +118,16 @@ def sitting_correct(request: HttpRequest, pk: int) -> HttpResponse:
         return _form(request, Entry(frame, data, **options), sitting)
     entry = Entry(frame, request.POST, check=True, **options)
     done = _saved(entry, lambda values: _correct(sitting, request, entry, values))
-    return _done(request, done, _("会议已更正。")) if done else _form(request, entry, sitting, status=422)
+    return (
+        _done(request, done, _("会议已更正。"))
+        if done
+        else _form(request, entry, sitting, status=422)
+    )
 
 
-def _correct(sitting: Sitting, request: HttpRequest, entry: Entry, values: dict[str, Any]) -> Sitting:
+def _correct(
+    sitting: Sitting, request: HttpRequest, entry: Entry, values: dict[str, Any]
+) -> Sitting:
     reason = entry.head.cleaned_data["reason"]
     return services.sitting_correct(sitting=sitting, actor=request.user, reason=reason, **values)
 
@@ -146,14 +166,18 @@ def sitting_void(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.sitting_void(sitting=sitting, actor=request.user, reason=form.cleaned_data["reason"])
+            services.sitting_void(
+                sitting=sitting, actor=request.user, reason=form.cleaned_data["reason"]
+            )
         except (RuleBroken, ValidationError) as error:
             form.add_error(None, str(error) if isinstance(error, RuleBroken) else error)
         else:
             messages.success(request, _("会议已作废，不再计数；原内容和作废原因仍可查看。"))
             return redirect("meetings:detail", pk)
     status = 422 if form.is_bound else 200
-    return render_page(request, "meetings/void.html", {"sitting": sitting, "form": form}, status=status)
+    return render_page(
+        request, "meetings/void.html", {"sitting": sitting, "form": form}, status=status
+    )
 
 
 def _own(request: HttpRequest, pk: int) -> Sitting:
@@ -197,7 +221,12 @@ def _done(request: HttpRequest, sitting: Sitting, said: str) -> HttpResponse:
 def _form(
     request: HttpRequest, entry: Entry, sitting: Sitting | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {"entry": entry, "unit": entry.frame.unit, "sitting": sitting, "post_url": request.path}
+    context = {
+        "entry": entry,
+        "unit": entry.frame.unit,
+        "sitting": sitting,
+        "post_url": request.path,
+    }
     return render_page(request, "meetings/form.html", context, fragment="sitting", status=status)
 
 

@@ -104,10 +104,15 @@ def _host(segment: Segment, seating: Seating) -> SegmentHost:
 def _rolls_write(rows: Iterable[Row]) -> None:
     """By far the most rows of all: written without making an object of each."""
     table, quote = Attendance._meta.db_table, connection.ops.quote_name
-    names = [Attendance._meta.get_field(name).column for name in ("host", "person", "state", "entitled", "reason")]
+    names = [
+        Attendance._meta.get_field(name).column
+        for name in ("host", "person", "state", "entitled", "reason")
+    ]
     columns = ", ".join(quote(name) for name in names)
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quote(table)} ({columns}) VALUES (%s, %s, %s, %s, %s)", list(rows))
+        cursor.executemany(
+            f"INSERT INTO {quote(table)} ({columns}) VALUES (%s, %s, %s, %s, %s)", list(rows)
+        )
 
 
 def _roll(host_id: int, seating: Seating) -> Iterator[Row]:

@@ -37,17 +37,29 @@ class Record(models.Model):
     entry_delay = models.IntegerField(_("录入间隔"), default=0)
     #: Null: imported on the server's command line.
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("录入人"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("录入人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     on_behalf_of = models.ForeignKey(
-        "organization.Person", verbose_name=_("代何人录入"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
+        "organization.Person",
+        verbose_name=_("代何人录入"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("确认人"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("确认人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     is_late = models.BooleanField(_("补录"), default=False)
     late_reason = models.CharField(_("补录原因"), max_length=200, blank=True)
@@ -56,7 +68,12 @@ class Record(models.Model):
     content_digest = models.CharField(_("内容摘要"), max_length=64, blank=True, db_index=True)
     search_text = models.TextField(_("检索文本"), blank=True)
     imported_from = models.ForeignKey(
-        "jobs.Import", verbose_name=_("来自导入"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "jobs.Import",
+        verbose_name=_("来自导入"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     class Meta:
@@ -71,7 +88,9 @@ class Record(models.Model):
 class RecordHost(models.Model):
     """A unit for which a record counts. A joint sitting has several hosts and is entered once."""
 
-    record = models.ForeignKey(Record, verbose_name=_("记录"), on_delete=models.CASCADE, related_name="hosts")
+    record = models.ForeignKey(
+        Record, verbose_name=_("记录"), on_delete=models.CASCADE, related_name="hosts"
+    )
     unit = models.ForeignKey(
         "organization.Unit", verbose_name=_("召开组织"), on_delete=models.PROTECT, related_name="+"
     )
@@ -94,7 +113,9 @@ class Participant(models.Model):
         READER = "reader", _("领学")
         SPEAKER = "speaker", _("发言")
 
-    record = models.ForeignKey(Record, verbose_name=_("记录"), on_delete=models.CASCADE, related_name="participants")
+    record = models.ForeignKey(
+        Record, verbose_name=_("记录"), on_delete=models.CASCADE, related_name="participants"
+    )
     #: Order of the segment inside the sitting; 0 when the whole record is meant.
     part = models.PositiveSmallIntegerField(_("环节序号"), default=0)
     person = models.ForeignKey(
@@ -108,7 +129,9 @@ class Participant(models.Model):
     class Meta:
         verbose_name = _("参与")
         constraints = [
-            models.UniqueConstraint(name="participant_once", fields=["record", "part", "person", "role"])
+            models.UniqueConstraint(
+                name="participant_once", fields=["record", "part", "person", "role"]
+            )
         ]
         indexes = [models.Index(fields=["person", "role"])]
 
@@ -123,8 +146,12 @@ class RecordLink(models.Model):
         ADOPTED_BY = "adopted_by", _("由会议通过")
         CITES = "cites", _("引用")
 
-    record = models.ForeignKey(Record, verbose_name=_("记录"), on_delete=models.CASCADE, related_name="links")
-    target = models.ForeignKey(Record, verbose_name=_("指向"), on_delete=models.PROTECT, related_name="cited_by")
+    record = models.ForeignKey(
+        Record, verbose_name=_("记录"), on_delete=models.CASCADE, related_name="links"
+    )
+    target = models.ForeignKey(
+        Record, verbose_name=_("指向"), on_delete=models.PROTECT, related_name="cited_by"
+    )
     relation = models.CharField(_("关系"), max_length=16, choices=Relation)
 
     class Meta:
@@ -140,7 +167,9 @@ class RecordLink(models.Model):
 class RecordVersion(models.Model):
     """What a record said before a correction."""
 
-    record = models.ForeignKey(Record, verbose_name=_("记录"), on_delete=models.CASCADE, related_name="versions")
+    record = models.ForeignKey(
+        Record, verbose_name=_("记录"), on_delete=models.CASCADE, related_name="versions"
+    )
     version = models.PositiveIntegerField(_("版本"))
     content = models.JSONField(_("内容"))
     reason = models.CharField(_("更正原因"), max_length=200)
@@ -150,15 +179,21 @@ class RecordVersion(models.Model):
     class Meta:
         verbose_name = _("历次版本")
         ordering = ["record", "version"]
-        constraints = [models.UniqueConstraint(name="recordversion_once", fields=["record", "version"])]
+        constraints = [
+            models.UniqueConstraint(name="recordversion_once", fields=["record", "version"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.record_id} v{self.version}"
 
 
 class Attachment(models.Model):
-    record = models.ForeignKey(Record, verbose_name=_("记录"), on_delete=models.CASCADE, related_name="attachments")
-    blob = models.ForeignKey("files.Blob", verbose_name=_("文件内容"), on_delete=models.PROTECT, related_name="+")
+    record = models.ForeignKey(
+        Record, verbose_name=_("记录"), on_delete=models.CASCADE, related_name="attachments"
+    )
+    blob = models.ForeignKey(
+        "files.Blob", verbose_name=_("文件内容"), on_delete=models.PROTECT, related_name="+"
+    )
     name = models.CharField(_("文件名"), max_length=200)
 
     class Meta:

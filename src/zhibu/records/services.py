@@ -116,7 +116,12 @@ def record_parts_set(*, record: Record, participants: Iterable[Part]) -> None:
     record.participants.all().delete()
     Participant.objects.bulk_create(
         Participant(
-            record=record, part=p.part, person_id=p.person_id, role=p.role, post=p.post, reason=p.reason
+            record=record,
+            part=p.part,
+            person_id=p.person_id,
+            role=p.role,
+            post=p.post,
+            reason=p.reason,
         )
         for p in participants
     )
@@ -158,8 +163,14 @@ def record_correct(
     record.full_clean()
     record.save(
         update_fields=[
-            "version", "title", "event_on", "content_digest", "search_text",
-            "entry_delay", "is_late", "late_reason",
+            "version",
+            "title",
+            "event_on",
+            "content_digest",
+            "search_text",
+            "entry_delay",
+            "is_late",
+            "late_reason",
         ]
     )
     return record

@@ -32,9 +32,14 @@ def words_make() -> PackVersion:
     """The national pack as installed, without what only judging needs."""
     pack = _national()
     made, _new = PackVersion.objects.get_or_create(
-        key=pack.key, version=pack.version,
-        defaults={"title": pack.title, "digest": pack.digest, "content": pack.dump(),
-                  "published_at": timezone.now()},
+        key=pack.key,
+        version=pack.version,
+        defaults={
+            "title": pack.title,
+            "digest": pack.digest,
+            "content": pack.dump(),
+            "published_at": timezone.now(),
+        },
     )
     return made
 
@@ -42,20 +47,31 @@ def words_make() -> PackVersion:
 def unit_make(parent: Unit | None = None, **fields: Any) -> Unit:
     number = next(_numbers)
     values = {
-        "code": f"M{number:05}", "name": f"示例第{number}党支部", "kind": Unit.Kind.BRANCH,
-        "sector": Unit.Sector.ORGAN, "founded_on": FOUNDED, "order": number, **fields,
+        "code": f"M{number:05}",
+        "name": f"示例第{number}党支部",
+        "kind": Unit.Kind.BRANCH,
+        "sector": Unit.Sector.ORGAN,
+        "founded_on": FOUNDED,
+        "order": number,
+        **fields,
     }
     unit = Unit.objects.create(**values)
     Ancestry.objects.create(unit=unit, ancestor=unit, line="tree", depth=0)
     if parent is not None:
         Placement.objects.create(unit=unit, parent=parent, line="tree", from_on=FOUNDED)
         for row in Ancestry.objects.filter(unit=parent, line="tree"):
-            Ancestry.objects.create(unit=unit, ancestor=row.ancestor, line="tree", depth=row.depth + 1)
+            Ancestry.objects.create(
+                unit=unit, ancestor=row.ancestor, line="tree", depth=row.depth + 1
+            )
     return unit
 
 
-def member_make(unit: Unit, name: str = "", *, group: Unit | None = None, post: str = "", **fields: Any) -> Person:
-    person = Person.objects.create(name=name or f"党员{next(_numbers)}", stroke_key=f"{next(_numbers):05}")
+def member_make(
+    unit: Unit, name: str = "", *, group: Unit | None = None, post: str = "", **fields: Any
+) -> Person:
+    person = Person.objects.create(
+        name=name or f"党员{next(_numbers)}", stroke_key=f"{next(_numbers):05}"
+    )
     member = Member.objects.create(
         person=person, **{"category": Member.Category.FULL, "joined_on": date(2005, 7, 1), **fields}
     )
@@ -66,7 +82,9 @@ def member_make(unit: Unit, name: str = "", *, group: Unit | None = None, post: 
 
 
 def post_make(unit: Unit, person: Person, code: str, **fields: Any) -> Post:
-    return Post.objects.create(person=person, unit=unit, code=code, **{"from_on": FOUNDED, **fields})
+    return Post.objects.create(
+        person=person, unit=unit, code=code, **{"from_on": FOUNDED, **fields}
+    )
 
 
 def clerk_make(unit: Unit, role: str = RoleGrant.Role.RECORDER) -> User:

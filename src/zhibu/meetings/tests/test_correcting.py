@@ -21,7 +21,12 @@ pytestmark = pytest.mark.django_db
 
 
 def correct(branch, sitting, *segments, **fields):
-    values = {"reason": "笔误", "actor": branch.clerk, "day": DAY, "segments": segments or (assembly(branch),)}
+    values = {
+        "reason": "笔误",
+        "actor": branch.clerk,
+        "day": DAY,
+        "segments": segments or (assembly(branch),),
+    }
     return sitting_correct(sitting=sitting, **{**values, **fields})
 
 
@@ -30,13 +35,19 @@ def test_a_correction_keeps_the_old_version_and_its_reason(branch, monkeypatch):
     told = []
     monkeypatch.setattr(changes, "_listeners", [told.append])
 
-    correct(branch, sitting, assembly(branch, theme="新主题", hosts=absent(branch, branch.others[0])))
+    correct(
+        branch, sitting, assembly(branch, theme="新主题", hosts=absent(branch, branch.others[0]))
+    )
 
     record = Record.objects.get()
     assert (record.version, record.title) == (2, "党员大会：新主题")
     assert SegmentHost.objects.get().present == 10
     old = RecordVersion.objects.get()
-    assert (old.reason, old.content["segments"][0]["theme"], old.content["place"]) == ("笔误", "原主题", "会议室")
+    assert (old.reason, old.content["segments"][0]["theme"], old.content["place"]) == (
+        "笔误",
+        "原主题",
+        "会议室",
+    )
     assert Event.objects.last().action == "meetings.corrected"
     assert told == [{branch.unit.pk}]
 

@@ -11,9 +11,22 @@ from django.core.exceptions import PermissionDenied
 from zhibu.audit.models import Event
 from zhibu.meetings.models import Attendance, Segment, SegmentHost, Sitting
 from zhibu.meetings.services import (
-    Absence, AgendaInput, HostInput, RoleInput, SegmentInput, SittingRefused, sitting_enter,
+    Absence,
+    AgendaInput,
+    HostInput,
+    RoleInput,
+    SegmentInput,
+    SittingRefused,
+    sitting_enter,
 )
-from zhibu.meetings.tests.factories import DAY, Branch, clerk_make, member_make, post_make, unit_make
+from zhibu.meetings.tests.factories import (
+    DAY,
+    Branch,
+    clerk_make,
+    member_make,
+    post_make,
+    unit_make,
+)
 from zhibu.records.models import Record
 from zhibu.shared import changes, clock
 
@@ -28,15 +41,25 @@ def branch():
 
 def assembly(branch, **fields):
     values = {
-        "kind": "branch_assembly", "convener": "branch", "theme": "季度党员大会",
-        "roles": (RoleInput("presider", branch.secretary.pk), RoleInput("recorder", branch.organizer.pk)),
+        "kind": "branch_assembly",
+        "convener": "branch",
+        "theme": "季度党员大会",
+        "roles": (
+            RoleInput("presider", branch.secretary.pk),
+            RoleInput("recorder", branch.organizer.pk),
+        ),
         "agenda": (AgendaInput("讨论年度计划"),),
     }
     return SegmentInput(**{**values, **fields})
 
 
 def enter(branch, *segments, **fields):
-    values = {"owner": branch.unit, "actor": branch.clerk, "day": DAY, "segments": segments or (assembly(branch),)}
+    values = {
+        "owner": branch.unit,
+        "actor": branch.clerk,
+        "day": DAY,
+        "segments": segments or (assembly(branch),),
+    }
     return sitting_enter(**{**values, **fields})
 
 
@@ -45,7 +68,9 @@ def nothing_written():
 
 
 def absent(branch, *people):
-    return (HostInput(branch.unit.pk, absences=tuple(Absence(p.pk, "leave", "生病") for p in people)),)
+    return (
+        HostInput(branch.unit.pk, absences=tuple(Absence(p.pk, "leave", "生病") for p in people)),
+    )
 
 
 def test_everybody_of_the_roster_of_that_day_is_present_but_the_exceptions(branch, monkeypatch):
@@ -66,7 +91,9 @@ def test_everybody_of_the_roster_of_that_day_is_present_but_the_exceptions(branc
 
 
 def test_the_committee_is_due_to_a_committee_meeting(branch):
-    enter(branch, assembly(branch, kind="committee_meeting", hosts=absent(branch, branch.publicist)))
+    enter(
+        branch, assembly(branch, kind="committee_meeting", hosts=absent(branch, branch.publicist))
+    )
 
     host = SegmentHost.objects.get()
     assert (host.due, host.entitled, host.present) == (3, 3, 2)
@@ -74,7 +101,9 @@ def test_the_committee_is_due_to_a_committee_meeting(branch):
 
 def test_one_sitting_of_three_kinds_is_entered_once(branch):
     lecture = SegmentInput(
-        kind="party_lecture", convener="branch", theme="一堂党课",
+        kind="party_lecture",
+        convener="branch",
+        theme="一堂党课",
         roles=(RoleInput("lecturer", branch.secretary.pk),),
     )
     theme_day = assembly(branch, kind="theme_day", form="volunteering", agenda=())
@@ -82,7 +111,11 @@ def test_one_sitting_of_three_kinds_is_entered_once(branch):
     sitting = enter(branch, assembly(branch), lecture, theme_day)
 
     assert Record.objects.count() == 1
-    assert [s.kind for s in sitting.segments.all()] == ["branch_assembly", "party_lecture", "theme_day"]
+    assert [s.kind for s in sitting.segments.all()] == [
+        "branch_assembly",
+        "party_lecture",
+        "theme_day",
+    ]
     assert sitting.segments.get(kind="party_lecture").lecturer_post == "secretary"
     assert sitting.cautions == []
 
@@ -93,14 +126,19 @@ def test_a_group_meeting_is_due_to_its_group_and_needs_one(branch):
     member_make(branch.unit, group=group)
     post_make(group, leader, "group_leader")
     meeting = SegmentInput(
-        kind="group_meeting", convener="party_group", theme="小组学习",
+        kind="group_meeting",
+        convener="party_group",
+        theme="小组学习",
         roles=(RoleInput("presider", leader.pk), RoleInput("recorder", leader.pk)),
         hosts=(HostInput(branch.unit.pk, group_id=group.pk),),
     )
 
     sitting = enter(branch, meeting)
 
-    assert (SegmentHost.objects.get().due, Segment.objects.get().presider_post) == (2, "group_leader")
+    assert (SegmentHost.objects.get().due, Segment.objects.get().presider_post) == (
+        2,
+        "group_leader",
+    )
     assert sitting.cautions == []
     with pytest.raises(SittingRefused, match="党小组"):
         enter(branch, replace(meeting, hosts=()))
@@ -121,7 +159,11 @@ def test_a_joint_sitting_is_entered_once_and_counts_for_three_units(branch):
     ("fields", "said"),
     [
         pytest.param({"hosts": 12}, "多于.*应到 11 人", id="more present than due"),
-        pytest.param({"agenda": (AgendaInput("表决", votes_for=9, votes_against=2),)}, "票数共 11 票", id="votes"),
+        pytest.param(
+            {"agenda": (AgendaInput("表决", votes_for=9, votes_against=2),)},
+            "票数共 11 票",
+            id="votes",
+        ),
         pytest.param({"kind": "tea_party"}, "没有名为", id="unknown kind"),
     ],
 )
@@ -164,7 +206,9 @@ def test_a_chair_without_the_post_passes_only_with_a_reason_and_keeps_what_he_re
         enter(branch, assembly(branch, roles=roles))
     assert nothing_written()
 
-    sitting = enter(branch, assembly(branch, roles=(replace(roles[0], reason="书记外出，委托主持"),)))
+    sitting = enter(
+        branch, assembly(branch, roles=(replace(roles[0], reason="书记外出，委托主持"),))
+    )
 
     assert Segment.objects.get().presider_post == ""
     assert sitting.record.participants.get().reason == "书记外出，委托主持"
@@ -183,7 +227,9 @@ def test_below_quorum_is_warned_of_and_kept(branch):
     sitting = enter(branch, assembly(branch, hosts=absent(branch, *branch.others[:6])))
 
     assert SegmentHost.objects.get().present_entitled == 4
-    assert any(c.code == "quorum" and "应到有表决权的 10 人，实到 4 人" in c.text for c in sitting.cautions)
+    assert any(
+        c.code == "quorum" and "应到有表决权的 10 人，实到 4 人" in c.text for c in sitting.cautions
+    )
 
 
 def test_the_quorum_of_half_is_reached_by_half(branch):
@@ -203,7 +249,12 @@ def test_only_a_number_known_leaves_names_open_and_counts_voters_carefully(branc
     enter(branch, assembly(branch, hosts=(HostInput(branch.unit.pk, present=8, nonmembers=3),)))
 
     host = SegmentHost.objects.get()
-    assert (host.present, host.absent_unexplained, host.present_entitled, host.nonmembers) == (8, 3, 7, 3)
+    assert (host.present, host.absent_unexplained, host.present_entitled, host.nonmembers) == (
+        8,
+        3,
+        7,
+        3,
+    )
     assert not host.roster.exists()
 
 

@@ -18,7 +18,9 @@ from zhibu_engine.facts import RELATIONS
 pytestmark = pytest.mark.django_db
 
 
-def rows(relation: str, *unit_ids: int, first: date = date(2025, 1, 1), last: date = date(2025, 12, 31)):
+def rows(
+    relation: str, *unit_ids: int, first: date = date(2025, 1, 1), last: date = date(2025, 12, 31)
+):
     promise = next(p for p in SOURCES if p.relation == relation)
     units = ", ".join(str(pk) for pk in unit_ids)
     sql = promise.sql.replace("{units}", f"{promise.unit_column} IN ({units})")
@@ -31,17 +33,30 @@ def rows(relation: str, *unit_ids: int, first: date = date(2025, 1, 1), last: da
 
 
 def test_a_segment_row_says_what_was_frozen_with_the_record(branch):
-    study = assembly(branch, agenda=(AgendaInput("学习", is_study=True), AgendaInput("定事", resolution="同意")),
-                     hosts=absent(branch, branch.others[0]))
+    study = assembly(
+        branch,
+        agenda=(AgendaInput("学习", is_study=True), AgendaInput("定事", resolution="同意")),
+        hosts=absent(branch, branch.others[0]),
+    )
     sitting = enter(branch, study)
 
     (row,) = rows("segment", branch.unit.pk)
 
-    assert (row["record_id"], row["kind"], row["title"]) == (sitting.pk, "branch_assembly", "季度党员大会")
+    assert (row["record_id"], row["kind"], row["title"]) == (
+        sitting.pk,
+        "branch_assembly",
+        "季度党员大会",
+    )
     assert (row["due"], row["entitled"], row["present"], row["present_entitled"]) == (11, 10, 10, 9)
     assert (row["agenda_items"], row["resolutions"], bool(row["first_item_study"])) == (2, 1, True)
-    assert (row["convener"], row["presider_post"], row["recorder_post"]) == ("branch", "secretary", "org_member")
-    assert not row["joint"] and not row["duplicate"] and not row["late"] and row["secretary_present"]
+    assert (row["convener"], row["presider_post"], row["recorder_post"]) == (
+        "branch",
+        "secretary",
+        "org_member",
+    )
+    assert (
+        not row["joint"] and not row["duplicate"] and not row["late"] and row["secretary_present"]
+    )
 
 
 def test_a_joint_sitting_gives_each_host_its_own_row(branch):
@@ -72,12 +87,20 @@ def test_voided_records_and_other_years_are_no_facts(branch):
 
     sitting_void(sitting=sitting, actor=branch.clerk, reason="录错")
 
-    assert [rows(relation, branch.unit.pk) for relation in ("segment", "attendance", "part")] == [[], [], []]
+    assert [rows(relation, branch.unit.pk) for relation in ("segment", "attendance", "part")] == [
+        [],
+        [],
+        [],
+    ]
 
 
 def test_how_late_an_entry_was_is_a_fact(branch):
     with clock.fixed(date(2025, 5, 1)):
-        enter(branch, assembly(branch, roles=(RoleInput("presider", branch.secretary.pk),)), late_reason="补")
+        enter(
+            branch,
+            assembly(branch, roles=(RoleInput("presider", branch.secretary.pk),)),
+            late_reason="补",
+        )
 
     (row,) = rows("segment", branch.unit.pk)
     assert (row["entry_delay"], bool(row["late"])) == (52, True)

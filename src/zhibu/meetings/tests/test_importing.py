@@ -50,7 +50,9 @@ def line(branch, **cells):
 
 
 def previewed(branch, *rows, actor=None):
-    made = jobs.import_begin(kind="sittings", filename="台账.xlsx", data=sheet_make(*rows), actor=actor or branch.clerk)
+    made = jobs.import_begin(
+        kind="sittings", filename="台账.xlsx", data=sheet_make(*rows), actor=actor or branch.clerk
+    )
     made = jobs.import_read(import_id=made.pk)
     assert made.state == "previewed", made.message
     preview = jobs.import_preview(made=made)
@@ -76,7 +78,10 @@ def test_a_row_becomes_a_sitting_with_roster_roles_and_agenda(branch, monkeypatc
 
     sitting, host = Sitting.objects.get(), SegmentHost.objects.get()
     assert (sitting.starts_at, sitting.record.event_on, sitting.record.title) == (
-        time(9), date(2025, 12, 15), "党员大会：讨论计划")
+        time(9),
+        date(2025, 12, 15),
+        "党员大会：讨论计划",
+    )
     assert (host.due, host.present, host.entitled, host.missing_fields) == (11, 10, 10, 0)
     assert host.segment.presider_post == "secretary"
     assert [a.resolution for a in AgendaItem.objects.all()] == ["同意", "再议"]
@@ -101,7 +106,10 @@ def test_one_changed_cell_shows_one_difference_and_becomes_a_correction(branch):
     item.save(update_fields=["discussion", "votes_for"])
 
     _made, (row,) = previewed(branch, line(branch, 地点="二楼"))
-    assert (row.state, [(c.field, c.old, c.new) for c in row.changes]) == ("changed", [("地点", "会议室", "二楼")])
+    assert (row.state, [(c.field, c.old, c.new) for c in row.changes]) == (
+        "changed",
+        [("地点", "会议室", "二楼")],
+    )
     committed(branch, line(branch, 地点="二楼"))
 
     assert (Record.objects.get().version, Sitting.objects.get().place) == (2, "二楼")
@@ -119,14 +127,16 @@ def test_one_changed_cell_shows_one_difference_and_becomes_a_correction(branch):
         pytest.param({"会议类别": "茶话会"}, "G2", "没有名为“茶话会”", id="unknown kind"),
         pytest.param({"实到": 12}, "O2", "多于", id="more present than due"),
         pytest.param({"实到": 11}, "O2", "请核对", id="numbers contradict"),
-        pytest.param({"缺席人员及原因": "陌生人（缺席）"}, "P2", "没有“陌生人”", id="stranger away"),
+        pytest.param(
+            {"缺席人员及原因": "陌生人（缺席）"}, "P2", "没有“陌生人”", id="stranger away"
+        ),
         pytest.param({"主持人": "陌生人"}, "K2", "没有“陌生人”", id="stranger presides"),
         pytest.param({"开始时间": "九点"}, "D2", "不是时间", id="no time"),
         pytest.param({"实到": "许多"}, "O2", "不是人数", id="no number"),
     ],
 )
 def test_a_wrong_cell_is_named_and_nothing_of_the_row_is_written(branch, cells, cell, said):
-    made, (row,) = previewed(branch, line(branch, **cells))
+    _made, (row,) = previewed(branch, line(branch, **cells))
 
     assert row.state == "error"
     assert (row.problems[0].cell, said in row.problems[0].message) == (cell, True), row.problems
@@ -145,7 +155,14 @@ def test_doubts_are_shown_and_never_stop_a_row(branch):
 
 def test_several_kinds_of_one_sitting_and_a_joint_sitting(branch):
     other = Branch()
-    row = line(branch, 会议类别="党员大会、党课", 授课人="王书记", 联合召开=other.unit.name, 缺席人员及原因="", 实到="")
+    row = line(
+        branch,
+        会议类别="党员大会、党课",
+        授课人="王书记",
+        联合召开=other.unit.name,
+        缺席人员及原因="",
+        实到="",
+    )
 
     committed(branch, row)
 
@@ -157,8 +174,16 @@ def test_several_kinds_of_one_sitting_and_a_joint_sitting(branch):
 def test_a_group_meeting_names_its_group(branch):
     group = unit_make(branch.unit, kind="group", name="第一党小组")
     member_make(branch.unit, "钱组长", group=group, post="")
-    row = line(branch, 会议类别="党小组会", 召集主体="党小组", 主持人="钱组长", 记录人="", 应到=1, 实到=1,
-               缺席人员及原因="")
+    row = line(
+        branch,
+        会议类别="党小组会",
+        召集主体="党小组",
+        主持人="钱组长",
+        记录人="",
+        应到=1,
+        实到=1,
+        缺席人员及原因="",
+    )
 
     _made, (bad,) = previewed(branch, row)
     assert bad.problems[0].cell == "B2" and "第一党小组" in bad.problems[0].message
@@ -174,7 +199,9 @@ def test_an_old_ledger_is_late_unless_the_office_above_says_when_it_was_written(
     assert (record.is_late, record.late_reason) == (True, "由台账导入，原表未说明")
 
     office = clerk_make(branch.unit, RoleGrant.Role.TOWNSHIP)
-    committed(branch, {**row, "日期": date(2025, 4, 10), "录入日期": date(2025, 4, 12)}, actor=office)
+    committed(
+        branch, {**row, "日期": date(2025, 4, 10), "录入日期": date(2025, 4, 12)}, actor=office
+    )
     record = Record.objects.get(event_on=date(2025, 4, 10))
     assert (record.is_late, record.entry_delay) == (False, 2)
 
@@ -201,7 +228,11 @@ def test_only_numbers_known_is_told(branch):
 
 
 def test_what_the_form_entered_is_found_again_in_the_exported_ledger(branch):
-    given = assembly(branch, agenda=(AgendaInput("计划", resolution="同意"),), hosts=absent(branch, branch.others[0]))
+    given = assembly(
+        branch,
+        agenda=(AgendaInput("计划", resolution="同意"),),
+        hosts=absent(branch, branch.others[0]),
+    )
     enter(branch, given, day=date(2025, 12, 15), starts_at=time(9), place="会议室")
     row = line(branch, 主题="季度党员大会", 议题="计划", 决议="同意")
 

@@ -19,21 +19,32 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def clerk(client, branch):  # noqa: F811
+def clerk(client, branch):
     client.force_login(branch.clerk)
     return client
 
 
-def new_url(branch, **query):  # noqa: F811
+def new_url(branch, **query):
     return reverse("meetings:new", args=[branch.unit.pk], query=query or None)
 
 
-def filled(branch, **fields):  # noqa: F811
+def filled(branch, **fields):
     values = {
-        "act": "save", "day": "2025-03-10", "starts_at": "09:00", "ends_at": "10:30", "place": "三楼会议室",
-        "segments": "1", "hosts": "0", "s0-kind": "branch_assembly", "s0-convener": "branch",
-        "s0-theme": "讨论年度计划", "s0-presider": branch.secretary.pk, "s0-recorder": branch.organizer.pk,
-        "s0-agenda": "1", "s0a0-title": "年度计划", "s0a0-resolution": "同意",
+        "act": "save",
+        "day": "2025-03-10",
+        "starts_at": "09:00",
+        "ends_at": "10:30",
+        "place": "三楼会议室",
+        "segments": "1",
+        "hosts": "0",
+        "s0-kind": "branch_assembly",
+        "s0-convener": "branch",
+        "s0-theme": "讨论年度计划",
+        "s0-presider": branch.secretary.pk,
+        "s0-recorder": branch.organizer.pk,
+        "s0-agenda": "1",
+        "s0a0-title": "年度计划",
+        "s0a0-resolution": "同意",
         f"seat-all_members-{branch.others[0].pk}": "leave:生病",
     }
     return {key: value for key, value in {**values, **fields}.items() if value is not None}
@@ -61,7 +72,10 @@ def test_the_form_begins_with_the_secretary_and_what_the_last_one_was_like(clerk
     entry = clerk.get(new_url(branch, kind="branch_assembly", day="2025-03-10")).context["entry"]
 
     assert 'value="2025-03-07"' in text
-    assert (entry.head["place"].value(), str(entry.head["starts_at"].value())) == ("三楼会议室", "09:00:00")
+    assert (entry.head["place"].value(), str(entry.head["starts_at"].value())) == (
+        "三楼会议室",
+        "09:00:00",
+    )
     form = entry.segments[0].form
     assert form["presider"].value() == str(branch.secretary.pk)
     assert form["recorder"].value() == str(branch.organizer.pk)
@@ -75,7 +89,9 @@ def test_the_form_begins_with_the_secretary_and_what_the_last_one_was_like(clerk
         pytest.param({"roll-all_members-present": "12"}, "多于", id="more present than due"),
         pytest.param({"s0a0-votes_for": "30"}, "多于实到有表决权的", id="votes"),
         pytest.param({"s0-presider": "NOBODY"}, "没有可以主持党员大会的职务", id="presider"),
-        pytest.param({"roll-all_members-absences": "查无此人"}, "应到名单上没有", id="unknown name"),
+        pytest.param(
+            {"roll-all_members-absences": "查无此人"}, "应到名单上没有", id="unknown name"
+        ),
         pytest.param({"roll-all_members-absences": "（（"}, "看不懂", id="not a list"),
         pytest.param({"s0-kind": ""}, "请选择会议类别", id="no kind"),
         pytest.param({"day": "三月"}, "日期看不懂", id="not a day"),
@@ -91,8 +107,11 @@ def test_a_refused_form_keeps_what_was_typed_and_writes_nothing(clerk, branch, f
     text = response.content.decode()
     assert response.status_code == 422
     assert said in text
-    assert "讨论年度计划" in text and "三楼会议室" in text and 'value="leave:生病"' in text.replace(
-        '<option value="leave:生病">', "")
+    assert (
+        "讨论年度计划" in text
+        and "三楼会议室" in text
+        and 'value="leave:生病"' in text.replace('<option value="leave:生病">', "")
+    )
     assert not Record.objects.exists()
 
 
@@ -113,13 +132,22 @@ def test_the_forms_own_buttons_add_parts_and_lose_nothing(clerk, branch):
     assert entry.segments[0].agenda[0]["title"].value() == "年度计划"
 
     entry = clerk.post(new_url(branch), filled(branch, act="add_segment")).context["entry"]
-    assert (len(entry.segments), entry.segments[1].form["presider"].value()) == (2, str(branch.secretary.pk))
+    assert (len(entry.segments), entry.segments[1].form["presider"].value()) == (
+        2,
+        str(branch.secretary.pk),
+    )
     assert not Record.objects.exists()
 
 
 def test_two_kinds_with_the_same_people_share_one_roll(clerk, branch):
-    more = {"segments": "2", "s1-kind": "party_lecture", "s1-convener": "branch", "s1-theme": "党课一讲",
-            "s1-lecturer": branch.secretary.pk, "s1-agenda": "0"}
+    more = {
+        "segments": "2",
+        "s1-kind": "party_lecture",
+        "s1-convener": "branch",
+        "s1-theme": "党课一讲",
+        "s1-lecturer": branch.secretary.pk,
+        "s1-agenda": "0",
+    }
 
     clerk.post(new_url(branch), filled(branch, **more))
 
@@ -131,7 +159,12 @@ def test_a_joint_sitting_is_entered_with_each_hosts_exceptions(clerk, branch):
     parent = unit_make(kind="committee")
     other = Branch(parent)
     branch.unit.placements.create(parent=parent, line="tree", from_on=date(2010, 1, 1))
-    joint = {"hosts": "1", "h0-unit": other.unit.pk, "h0-absences": "群众党员03（公出）", "h0-present": ""}
+    joint = {
+        "hosts": "1",
+        "h0-unit": other.unit.pk,
+        "h0-absences": "群众党员03（公出）",
+        "h0-present": "",
+    }
 
     response = clerk.post(new_url(branch), filled(branch, **joint))
 
@@ -140,7 +173,9 @@ def test_a_joint_sitting_is_entered_with_each_hosts_exceptions(clerk, branch):
 
 
 def test_htmx_gets_the_form_alone(clerk, branch):
-    response = clerk.post(new_url(branch), filled(branch, act="refresh"), headers={"HX-Request": "true"})
+    response = clerk.post(
+        new_url(branch), filled(branch, act="refresh"), headers={"HX-Request": "true"}
+    )
 
     text = response.content.decode()
     assert text.strip().startswith("<form") and "<html" not in text
@@ -165,7 +200,9 @@ def test_a_correction_begins_with_what_was_recorded_and_keeps_the_old_version(cl
 
     refused = clerk.post(url, filled(branch, **{"s0-theme": "新主题"}))
     assert refused.status_code == 422 and "更正原因" in refused.content.decode()
-    response = clerk.post(url, filled(branch, **{"s0-theme": "新主题", "reason": "主题写错"}), follow=True)
+    response = clerk.post(
+        url, filled(branch, **{"s0-theme": "新主题", "reason": "主题写错"}), follow=True
+    )
 
     assert "主题写错" in response.content.decode()
     old = clerk.get(reverse("meetings:version", args=[sitting.pk, 1])).content.decode()
@@ -181,12 +218,18 @@ def test_voiding_asks_for_a_reason_and_takes_the_sitting_from_the_list(clerk, br
     text = clerk.post(url, {"reason": "重复"}, follow=True).content.decode()
 
     assert "已作废" in text
-    assert "系统内未见会议记录" in clerk.get(reverse("meetings:list", args=[branch.unit.pk])).content.decode()
+    assert (
+        "系统内未见会议记录"
+        in clerk.get(reverse("meetings:list", args=[branch.unit.pk])).content.decode()
+    )
 
 
 def test_mine_and_shared_are_seen_and_another_s_is_not_there(clerk, branch, client):
     other, third = Branch(), Branch()
-    mine, shared = enter(branch), enter(other, assembly(other, hosts=absent(other) + absent(branch)))
+    mine, shared = (
+        enter(branch),
+        enter(other, assembly(other, hosts=absent(other) + absent(branch))),
+    )
     foreign = enter(third)
 
     def seen(pk, name="meetings:detail"):
@@ -210,8 +253,12 @@ def test_who_may_only_look_gets_no_form(client, branch):
 def test_the_list_filters_and_exports_the_ledger(clerk, branch):
     enter(branch)
     with clock.fixed(date(2025, 5, 1)):
-        late = enter(branch, assembly(branch, kind="theme_day", theme="植树", form="volunteering"),
-                     day=date(2025, 4, 2), late_reason="忘记录")
+        late = enter(
+            branch,
+            assembly(branch, kind="theme_day", theme="植树", form="volunteering"),
+            day=date(2025, 4, 2),
+            late_reason="忘记录",
+        )
         url = reverse("meetings:list", args=[branch.unit.pk])
         assert "植树" not in clerk.get(url, {"kind": "branch_assembly"}).content.decode()
         text = clerk.get(url, {"mark": "late", "year": "2025", "month": "4"}).content.decode()
@@ -222,11 +269,15 @@ def test_the_list_filters_and_exports_the_ledger(clerk, branch):
     assert late.record.is_late
 
 
-def test_pages_ask_the_database_a_fixed_number_of_times(clerk, branch, django_assert_max_num_queries):
+def test_pages_ask_the_database_a_fixed_number_of_times(
+    clerk, branch, django_assert_max_num_queries
+):
     for number in range(3):
         items = tuple(AgendaInput(f"议题{n}") for n in range(number + 1))
         last = enter(branch, assembly(branch, agenda=items, theme=f"第{number}次"))
-    sitting_void(sitting=enter(branch, assembly(branch, theme="废")), actor=branch.clerk, reason="错")
+    sitting_void(
+        sitting=enter(branch, assembly(branch, theme="废")), actor=branch.clerk, reason="错"
+    )
 
     with django_assert_max_num_queries(24):
         clerk.get(reverse("meetings:list", args=[branch.unit.pk]))

@@ -11,7 +11,11 @@ from zhibu.meetings.models import SegmentHost
 from zhibu.meetings.tests.factories import Branch
 from zhibu.shared import clock
 
-pytestmark = [pytest.mark.e2e, pytest.mark.needs("chromium"), pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.needs("chromium"),
+    pytest.mark.django_db(transaction=True),
+]
 DAY = date(2025, 3, 10)
 
 
@@ -25,7 +29,10 @@ def opened(page, live_server, client, branch):
     client.force_login(branch.clerk)
     cookie = client.cookies["sessionid"]
     page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-    page.goto(live_server.url + reverse("meetings:new", args=[branch.unit.pk], query={"kind": "branch_assembly"}))
+    page.goto(
+        live_server.url
+        + reverse("meetings:new", args=[branch.unit.pk], query={"kind": "branch_assembly"})
+    )
     return page
 
 
@@ -34,12 +41,19 @@ def away() -> dict[str, str]:
     return {a.person.name: f"{a.state}:{a.reason}" for a in roster}
 
 
-def test_42_people_with_four_exceptions_take_nine_taps_on_a_phone(page, live_server, client, branch):
+def test_42_people_with_four_exceptions_take_nine_taps_on_a_phone(
+    page, live_server, client, branch
+):
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, live_server, client, branch)
     page.fill("#id_s0-theme", "季度大会")
     taps = 0
-    chosen = {"群众党员01": "请假：生病", "群众党员07": "请假：公出", "群众党员20": "缺席", "群众党员38": "请假：外出务工"}
+    chosen = {
+        "群众党员01": "请假：生病",
+        "群众党员07": "请假：公出",
+        "群众党员20": "缺席",
+        "群众党员38": "请假：外出务工",
+    }
     for name, reason in chosen.items():
         page.get_by_role("button", name=name, exact=True).click()
         page.locator(".mt-chips").get_by_role("button", name=reason, exact=True).click()
@@ -85,7 +99,9 @@ def test_without_script_every_name_is_a_plain_choice(browser, live_server, clien
     context.close()
 
 
-def test_choosing_another_kind_brings_its_roll_and_keeps_what_was_typed(page, live_server, client, branch):
+def test_choosing_another_kind_brings_its_roll_and_keeps_what_was_typed(
+    page, live_server, client, branch
+):
     opened(page, live_server, client, branch)
     page.fill("#id_place", "二楼")
     page.select_option("#id_s0-kind", label="支部委员会")

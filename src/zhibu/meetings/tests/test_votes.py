@@ -35,8 +35,13 @@ def test_the_statement_adds_up_and_names_the_right_denominator(vote):
 
 @given(votes(), st.integers(1, 50))
 def test_more_votes_than_voters_is_never_possible(vote, more):
-    over = Vote(vote.present - vote.votes_against - vote.votes_abstain + more, vote.votes_against,
-                vote.votes_abstain, vote.entitled, vote.present)
+    over = Vote(
+        vote.present - vote.votes_against - vote.votes_abstain + more,
+        vote.votes_against,
+        vote.votes_abstain,
+        vote.entitled,
+        vote.present,
+    )
     assert not over.is_possible
 
 

@@ -38,7 +38,12 @@ def person_make(name: str = "", **fields: Any) -> Person:
 
 
 def record_make(**fields: Any) -> Record:
-    values = {"kind": Record.Kind.SITTING, "title": "党员大会", "event_on": date(2025, 3, 10), **fields}
+    values = {
+        "kind": Record.Kind.SITTING,
+        "title": "党员大会",
+        "event_on": date(2025, 3, 10),
+        **fields,
+    }
     values.setdefault("owner", None)
     values["owner"] = values["owner"] or unit_make()
     values.setdefault("actor", None)

@@ -65,8 +65,12 @@ def test_a_correction_keeps_the_old_content_and_the_entry_day():
         record = record_make(event_on=EVENT)
     with clock.fixed(date(2025, 9, 1)):
         changed = record_correct(
-            record=record, reason="日期写错", content={"day": "2025-03-10"},
-            actor=user_make(), event_on=date(2025, 3, 11), title="支委会",
+            record=record,
+            reason="日期写错",
+            content={"day": "2025-03-10"},
+            actor=user_make(),
+            event_on=date(2025, 3, 11),
+            title="支委会",
         )
 
     assert (changed.version, changed.event_on, changed.entry_delay) == (2, date(2025, 3, 11), 1)
@@ -88,7 +92,9 @@ def test_a_correction_without_a_reason_changes_nothing():
 
 def test_a_voided_record_stays_readable_and_can_not_be_corrected():
     with clock.fixed(EVENT):
-        record = record_void(record=record_make(), reason="重复录入", content={"a": 1}, actor=user_make())
+        record = record_void(
+            record=record_make(), reason="重复录入", content={"a": 1}, actor=user_make()
+        )
         with pytest.raises(RuleBroken, match="已作废"):
             record_correct(record=record, reason="再改", content={}, actor=user_make())
 
