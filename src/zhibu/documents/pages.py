@@ -237,6 +237,12 @@ def detail_page(document: Document, user: User, *, adopt_error: str = "", void_e
     )
 
 
+def sitting_asked(document: Document, text: str) -> Record | None:
+    """The sitting chosen in the box, if it was one of those offered."""
+    offered = {str(one.record_id) for one in _offered(document, kind_of(document))}
+    return Record.objects.get(pk=int(text)) if text in offered else None
+
+
 def _offered(document: Document, kind: Kind) -> list[Adopter]:
     return adopters(document.record.owner, kind.adopted_by, clock.today()) if kind.adopted_by else []
 

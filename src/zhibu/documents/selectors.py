@@ -8,10 +8,34 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from zhibu.accounts.models import User
-from zhibu.documents.kinds import Kind, document_kinds, period_title
+from zhibu.documents.adoption import Adopter, adopters
+from zhibu.documents.kinds import (
+    PERIODS,
+    Kind,
+    document_kinds,
+    period_chosen,
+    period_days,
+    period_title,
+)
 from zhibu.documents.models import Document, PlanItem
 from zhibu.organization.models import Unit
 from zhibu.records.models import Record, RecordLink
+
+__all__ = [
+    "PERIODS",
+    "Adopter",
+    "DocumentRow",
+    "Kind",
+    "adopters",
+    "document_kinds",
+    "document_rows",
+    "documents_query",
+    "documents_written",
+    "period_chosen",
+    "period_days",
+    "period_title",
+    "plan_items",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def document_correct(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def document_adopt(request: HttpRequest, pk: int) -> HttpResponse:
     document = _document(request, pk)
-    sitting = Record.objects.filter(pk=_number(request.POST.get("sitting"))).first()
+    sitting = pages.sitting_asked(document, request.POST.get("sitting", ""))
     try:
         if sitting is None:
             raise RuleBroken(_("请先选择通过本文档的会议。"))
@@ -165,7 +165,3 @@ def _correctable(request: HttpRequest, pk: int) -> Document:
     if document.record.state == Record.State.VOIDED:
         raise Http404
     return document
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 19 else 0

@@ -15,8 +15,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from zhibu.documents.kinds import PERIODS, document_kinds, period_days, period_title
-from zhibu.documents.selectors import documents_written
+from zhibu.documents.selectors import (
+    PERIODS,
+    document_kinds,
+    documents_written,
+    period_days,
+    period_title,
+)
 from zhibu.meetings.models import SegmentHost
 from zhibu.organization.models import Unit
 from zhibu.organization.selectors import unit_words

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from zhibu.documents.kinds import document_kinds, period_chosen
+from zhibu.documents.selectors import document_kinds, period_chosen
 from zhibu.home.branch import branch_home
 from zhibu.home.figures import summary_draft
 from zhibu.home.me import my_record, person_of

@@ -120,7 +120,7 @@ def test_a_committee_sees_mean_tenth_and_lowest_and_whom_to_help(client, world):
 
 
 def test_the_list_of_branches_filters_and_exports(client, world):
-    response, text = page(client, world.staff, "home:unit", world.committee.pk, show="silent", q="第二")
+    response, _text = page(client, world.staff, "home:unit", world.committee.pk, show="silent", q="第二")
     assert [row.record.unit_id for row in response.context["table"].rows] == [world.second.pk]
     response = client.get(reverse("home:unit", args=[world.committee.pk]), {"export": "xlsx"})
     assert response["Content-Disposition"].startswith("attachment")
