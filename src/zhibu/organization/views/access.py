@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhibu.organization import forms, pages, policies, services
 from zhibu.organization.models import Person, RoleGrant
-from zhibu.organization.views.acting import act, unit_or_404
+from zhibu.organization.acting import act, unit_or_404
 from zhibu.shared import clock
 from zhibu.shared.errors import RuleBroken
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from zhibu.organization import forms, policies, services
 from zhibu.organization.models import Post, Term
-from zhibu.organization.views.acting import act, unit_or_404
+from zhibu.organization.acting import act, unit_or_404
 from zhibu.shared import clock
 
 get_or_post = require_http_methods(["GET", "POST"])

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zhibu.organization import forms, pages, policies, selectors, services
 from zhibu.organization.sheets import day_read
-from zhibu.organization.views.acting import act, unit_or_404
+from zhibu.organization.acting import act, unit_or_404
 from zhibu.shared import clock
 
 get_or_post = require_http_methods(["GET", "POST"])
