@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from zhibu.meetings.tests.factories import words_make
+from zhibu.membership.tests.factories import make_member
 from zhibu.organization.tests.factories import County, make_user
 
 TABLE = Path(__file__).with_name("url_roles.tsv")
@@ -37,7 +38,16 @@ READERS = ["anonymous", "stranger", "elsewhere", "installer", *ROLES]
 COLUMNS = ["url", "method", *READERS]
 
 #: Of arguments that are not called ``unit_pk``, these name a unit.
-NAMES_A_UNIT = ("home:unit", "home:draft", "organization:unit")
+NAMES_A_UNIT = {
+    *("home:unit", "home:draft"),
+    *(
+        f"organization:{act}"
+        for act in (
+            *("unit", "found", "rename", "move", "merge", "withdraw", "group", "adopt"),
+            *("post_begin", "term_begin", "grants", "grant_new", "account_new"),
+        )
+    ),
+}
 NOTHING = {"IntConverter": 999_999, "UUIDConverter": "00000000-0000-0000-0000-000000000000"}
 
 
@@ -67,7 +77,9 @@ def _rows() -> dict[str, dict[str, str]]:
 @pytest.fixture
 def county(db):
     words_make()
-    return County()
+    made = County()
+    made.member = make_member(made.one)
+    return made
 
 
 @pytest.fixture
@@ -89,7 +101,12 @@ def _address(name: str, county: County) -> str:
     arguments = {}
     for argument, converter in URLS[name].items():
         is_unit = argument == "unit_pk" or (argument == "pk" and name in NAMES_A_UNIT)
-        arguments[argument] = county.one.pk if is_unit else NOTHING.get(converter, "x")
+        if is_unit:
+            arguments[argument] = county.one.pk
+        elif argument == "person_pk":
+            arguments[argument] = county.member.person_id
+        else:
+            arguments[argument] = NOTHING.get(converter, "x")
     return reverse(name, kwargs=arguments)
 
 
@@ -145,7 +162,7 @@ def test_who_has_no_right_on_a_unit_does_not_learn_that_it_exists():
         f"{name} {who} {row[who]}"
         for name, row in _rows().items()
         for who in ("stranger", "elsewhere")
-        if any(a == "unit_pk" or name in NAMES_A_UNIT for a in URLS[name])
+        if any(a in {"unit_pk", "person_pk"} or name in NAMES_A_UNIT for a in URLS[name])
         and row[who] not in {"404", "405"}
     }
     assert told == set()
