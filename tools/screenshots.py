@@ -24,7 +24,9 @@ WIDTHS = (1280, 390)
 
 def main() -> int:
     asked = _arguments()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
     if not chromium:
         print("Chromium is missing (apt-get install chromium).", file=sys.stderr)
         return 1
@@ -42,7 +44,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("base", help="address of the running program")
     parser.add_argument("--clerk", required=True, metavar="NAME:PASSWORD")
     parser.add_argument("--staff", required=True, metavar="NAME:PASSWORD")
-    parser.add_argument("--sheet", type=Path, help="an official member sheet to upload for the preview")
+    parser.add_argument(
+        "--sheet", type=Path, help="an official member sheet to upload for the preview"
+    )
     parser.add_argument("--out", type=Path, default=IMAGES)
     return parser.parse_args()
 
@@ -51,7 +55,9 @@ def _signed_in(browser: Browser, base: str, account: str, width: int) -> Page:
     name, _colon, password = account.partition(":")
     height = 900 if width > 500 else 844
     # A fresh context: cookies of the one never show in the other's pictures.
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="zh-CN", reduced_motion="reduce"
+    )
     page = context.new_page()
     page.goto(f"{base}/account/login")
     page.locator("input[name=username]").fill(name)
@@ -59,7 +65,9 @@ def _signed_in(browser: Browser, base: str, account: str, width: int) -> Page:
     page.locator("main button[type=submit]").click()
     page.wait_for_load_state("networkidle")
     if "/account/" in page.url:
-        raise SystemExit(f"{name}: could not log in, or the password must be changed first ({page.url})")
+        raise SystemExit(
+            f"{name}: could not log in, or the password must be changed first ({page.url})"
+        )
     return page
 
 
@@ -71,7 +79,9 @@ def _clerk_pictures(browser: Browser, asked: argparse.Namespace, width: int) -> 
     page.wait_for_load_state("networkidle")
     # The clause with lost points says most; the list of what is to be mended has it first.
     page.goto(f"{page.url}&show=failed")
-    page.locator("main a[href*='/standards/unit/'][href*='/liuhua/'], main .std-clause a").first.click()
+    page.locator(
+        "main a[href*='/standards/unit/'][href*='/liuhua/'], main .std-clause a"
+    ).first.click()
     page.wait_for_load_state("networkidle")
     _keep(page, asked, "finding", width)
     page.context.close()

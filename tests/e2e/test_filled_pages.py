@@ -70,7 +70,9 @@ def _wrong(page, path: str, status: int, width: int) -> list[str]:
         return [f"{path}: {status}"]
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     broken = Axe().run(page, options={"runOnly": rules}).response["violations"]
-    wrong = [f"{path}: {one['id']}: {node['html'][:140]}" for one in broken for node in one["nodes"][:2]]
+    wrong = [
+        f"{path}: {one['id']}: {node['html'][:140]}" for one in broken for node in one["nodes"][:2]
+    ]
     if page.evaluate("document.documentElement.scrollWidth") > width:
         wrong.append(f"{path}: wider than {width}")
     return wrong

@@ -205,7 +205,9 @@ def test_an_official_sheet_is_previewed_and_nothing_is_written_before_it_is_conf
     from zhibu.membership.models import Member
     from zhibu.membership.tests.factories import official, row
 
-    rows = [row(n, unit=str(world.second), name=name) for n, name in ((901, "葛明远"), (902, "范清越"))]
+    rows = [
+        row(n, unit=str(world.second), name=name) for n, name in ((901, "葛明远"), (902, "范清越"))
+    ]
     sheet = tmp_path / "党员基本信息汇总表.xlsx"
     sheet.write_bytes(official(rows))
     before = Member.objects.count()

@@ -42,7 +42,9 @@ class Kind:
 
 def document_kinds(unit: Unit, day: date) -> dict[str, Kind]:
     """Kinds that this unit may write on this day, by code, in the pack's order."""
-    return {code: _kind(code, found) for code, found in unit_words(unit, day).document_kinds.items()}
+    return {
+        code: _kind(code, found) for code, found in unit_words(unit, day).document_kinds.items()
+    }
 
 
 def _kind(code: str, found: object) -> Kind:

@@ -23,7 +23,11 @@ class Document(models.Model):
         QUARTER = "quarter", _("季度")
 
     record = models.OneToOneField(
-        "records.Record", verbose_name=_("记录"), on_delete=models.CASCADE, related_name="document", primary_key=True
+        "records.Record",
+        verbose_name=_("记录"),
+        on_delete=models.CASCADE,
+        related_name="document",
+        primary_key=True,
     )
     #: Code of a pack (codes: document_kind), e.g. year_plan.
     kind = models.CharField(_("文档类别"), max_length=48)
@@ -53,12 +57,18 @@ class PlanItem(models.Model):
         PARTLY = "partly", _("部分完成")
         NOT_DONE = "not_done", _("未完成")
 
-    document = models.ForeignKey(Document, verbose_name=_("文档"), on_delete=models.CASCADE, related_name="items")
+    document = models.ForeignKey(
+        Document, verbose_name=_("文档"), on_delete=models.CASCADE, related_name="items"
+    )
     order = models.PositiveSmallIntegerField(_("序号"))
     text = models.CharField(_("内容"), max_length=300)
     owner = models.ForeignKey(
-        "organization.Person", verbose_name=_("责任人"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
+        "organization.Person",
+        verbose_name=_("责任人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     due_on = models.DateField(_("时限"), null=True, blank=True)
     answer = models.CharField(_("完成情况"), max_length=16, choices=Answer, blank=True)

@@ -63,7 +63,9 @@ def list_page(unit: Unit, filters: ListFilters, *, may_write: bool) -> ListPage:
     return ListPage(
         unit=unit,
         filters=filters,
-        new_links=tuple((kind.title, f"{base}?{urlencode({'kind': code})}") for code, kind in kinds.items()),
+        new_links=tuple(
+            (kind.title, f"{base}?{urlencode({'kind': code})}") for code, kind in kinds.items()
+        ),
         export_query=urlencode(query),
     )
 
@@ -96,7 +98,9 @@ class FormPage:
         self.form = DocumentForm(data, initial=dict(initial), correcting=document is not None)
         self.formset = ItemFormSet(
             _with_more_lines(data) if self.asks_more else data,
-            initial=items, prefix="items", form_kwargs={"people": people, "answering": kind.is_answer},
+            initial=items,
+            prefix="items",
+            form_kwargs={"people": people, "answering": kind.is_answer},
         )
         self.others: tuple[tuple[str, str], ...] = ()
         self.kind_choices: tuple[tuple[str, str], ...] = ()
@@ -123,7 +127,11 @@ class FormPage:
 
     @property
     def cancel_url(self) -> str:
-        return self.document.get_absolute_url() if self.document else reverse("documents:list", args=[self.unit.pk])
+        return (
+            self.document.get_absolute_url()
+            if self.document
+            else reverse("documents:list", args=[self.unit.pk])
+        )
 
     @property
     def loses_adoption(self) -> bool:
@@ -138,7 +146,10 @@ class FormPage:
         return good and (not self.kind.has_items or self.formset.is_valid())
 
     def values(self) -> dict[str, Any]:
-        return {**self.form.cleaned_data, "items": lines(self.formset) if self.kind.has_items else ()}
+        return {
+            **self.form.cleaned_data,
+            "items": lines(self.formset) if self.kind.has_items else (),
+        }
 
     def refused(self, error: ValidationError | RuleBroken) -> FormPage:
         """Say the service's refusal beside the field it is about."""
@@ -170,8 +181,18 @@ def new_page(unit: Unit, query: QueryDict, data: QueryDict | None = None) -> For
     period, index = period_chosen(query.get("period", ""), kind, year, today)
     items = item_initial(plan_items(unit, year, today), answering=False) if kind.is_answer else []
     page = FormPage(
-        unit=unit, kind=kind, year=year, period=period, index=index, items=items, data=data,
-        initial={"day": query.get("day") or today, "title": query.get("title", ""), "body": query.get("body", "")},
+        unit=unit,
+        kind=kind,
+        year=year,
+        period=period,
+        index=index,
+        items=items,
+        data=data,
+        initial={
+            "day": query.get("day") or today,
+            "title": query.get("title", ""),
+            "body": query.get("body", ""),
+        },
     )
     page.others = tuple(period_choices(kind, year))
     page.kind_choices = tuple((code, one.title) for code, one in kinds.items())
@@ -182,8 +203,14 @@ def edit_page(document: Document, data: QueryDict | None = None) -> FormPage:
     record = document.record
     kind = kind_of(document)
     return FormPage(
-        unit=record.owner, kind=kind, year=document.year, period=document.period, index=document.index,
-        items=item_initial(list(document.items.all()), answering=kind.is_answer), data=data, document=document,
+        unit=record.owner,
+        kind=kind,
+        year=document.year,
+        period=document.period,
+        index=document.index,
+        items=item_initial(list(document.items.all()), answering=kind.is_answer),
+        data=data,
+        document=document,
         initial={"day": record.event_on, "title": record.title, "body": document.body},
     )
 
@@ -191,7 +218,9 @@ def edit_page(document: Document, data: QueryDict | None = None) -> FormPage:
 def kind_of(document: Document) -> Kind:
     """The kind as the packs knew it when the document was formed; a kind that is gone keeps its code."""
     found = document_kinds(document.record.owner, document.record.event_on).get(document.kind)
-    return found or Kind(document.kind, document.kind, (document.period,), (), document.items.exists(), "")
+    return found or Kind(
+        document.kind, document.kind, (document.period,), (), document.items.exists(), ""
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +241,9 @@ class DetailPage:
     void_error: str = ""
 
 
-def detail_page(document: Document, user: User, *, adopt_error: str = "", void_error: str = "") -> DetailPage:
+def detail_page(
+    document: Document, user: User, *, adopt_error: str = "", void_error: str = ""
+) -> DetailPage:
     record = document.record
     kind = kind_of(document)
     voided = record.state == Record.State.VOIDED
@@ -227,7 +258,9 @@ def detail_page(document: Document, user: User, *, adopt_error: str = "", void_e
         items=tuple(document.items.select_related("owner")),
         versions=tuple(record.versions.all()),
         adopted_by=adopted,
-        adopted_label=next((one.label for one in offered if adopted and one.record_id == adopted.pk), str(adopted)),
+        adopted_label=next(
+            (one.label for one in offered if adopted and one.record_id == adopted.pk), str(adopted)
+        ),
         adopters=tuple(offered[:MOST_ADOPTERS]),
         usages=tuple(record_usages(record)),
         may_write=may_write,
@@ -244,9 +277,15 @@ def sitting_asked(document: Document, text: str) -> Record | None:
 
 
 def _offered(document: Document, kind: Kind) -> list[Adopter]:
-    return adopters(document.record.owner, kind.adopted_by, clock.today()) if kind.adopted_by else []
+    return (
+        adopters(document.record.owner, kind.adopted_by, clock.today()) if kind.adopted_by else []
+    )
 
 
 def _adoption(document: Document) -> Record | None:
-    link = document.record.links.filter(relation=RecordLink.Relation.ADOPTED_BY).select_related("target").first()
+    link = (
+        document.record.links.filter(relation=RecordLink.Relation.ADOPTED_BY)
+        .select_related("target")
+        .first()
+    )
     return link.target if link else None

@@ -108,10 +108,10 @@ def plan_items(unit: Unit, year: int, day: date) -> list[PlanItem]:
     """Lines of the year's plan, in order: what the year-end summary must answer."""
     plans = [code for code, kind in document_kinds(unit, day).items() if kind.is_plan]
     return list(
-        PlanItem.objects.filter(document__record__owner=unit, document__year=year, document__kind__in=plans)
+        PlanItem.objects.filter(
+            document__record__owner=unit, document__year=year, document__kind__in=plans
+        )
         .exclude(document__record__state=Record.State.VOIDED)
         .select_related("owner")
         .order_by("document__record__event_on", "document_id", "order")
     )
-
-

@@ -68,9 +68,16 @@ def document_create(
     _refuse_second(owner, found, year, period, index)
     title = title.strip() or f"{period_title(year, period, index)}{found.title}"
     record = record_create(
-        kind=Record.Kind.DOCUMENT, owner=owner, hosts=[owner], title=title, event_on=day, actor=actor,
-        on_behalf_of=on_behalf_of, late_reason=late_reason,
-        content_digest=_digest(body, items), search_text=_search_text(title, body, items),
+        kind=Record.Kind.DOCUMENT,
+        owner=owner,
+        hosts=[owner],
+        title=title,
+        event_on=day,
+        actor=actor,
+        on_behalf_of=on_behalf_of,
+        late_reason=late_reason,
+        content_digest=_digest(body, items),
+        search_text=_search_text(title, body, items),
     )
     document = Document(
         record=record, kind=kind, year=year, period=period, index=index, body=body.strip()
@@ -78,7 +85,9 @@ def document_create(
     document.full_clean()
     document.save(force_insert=True)
     _write_items(document, items)
-    event_record(actor=actor, action="documents.created", target=_target(document), unit=owner, title=title)
+    event_record(
+        actor=actor, action="documents.created", target=_target(document), unit=owner, title=title
+    )
     units_changed({owner.pk})
     return document
 
@@ -106,9 +115,15 @@ def document_update(
     _refuse_voided(record)
     title = title.strip() or record.title
     record = record_correct(
-        record=record, reason=reason, content=document_content(document), actor=actor,
-        title=title, event_on=day, late_reason=late_reason,
-        content_digest=_digest(body, items), search_text=_search_text(title, body, items),
+        record=record,
+        reason=reason,
+        content=document_content(document),
+        actor=actor,
+        title=title,
+        event_on=day,
+        late_reason=late_reason,
+        content_digest=_digest(body, items),
+        search_text=_search_text(title, body, items),
     )
     document.record, document.body = record, body.strip()
     document.full_clean()
@@ -117,8 +132,12 @@ def document_update(
     _write_items(document, items)
     record.links.filter(relation=RecordLink.Relation.ADOPTED_BY).delete()
     event_record(
-        actor=actor, action="documents.updated", target=_target(document), unit=record.owner,
-        title=record.title, reason=reason,
+        actor=actor,
+        action="documents.updated",
+        target=_target(document),
+        unit=record.owner,
+        title=record.title,
+        reason=reason,
     )
     units_changed({record.owner_id})
     return document
@@ -142,12 +161,18 @@ def document_adopt(*, document: Document, actor: User, sitting: Record) -> Docum
     if choice is None:
         raise RuleBroken(_("请选择本组织的、可以通过本文档的会议。没有的，请先录入会议。"))
     if not choice.valid:
-        raise RuleBroken(_("这次会议不能作为通过依据：%(why)s请更正会议记录或另选会议。") % {"why": choice.why})
+        raise RuleBroken(
+            _("这次会议不能作为通过依据：%(why)s请更正会议记录或另选会议。") % {"why": choice.why}
+        )
     record.links.filter(relation=RecordLink.Relation.ADOPTED_BY).delete()
     record_link(record=record, target=sitting, relation=RecordLink.Relation.ADOPTED_BY)
     event_record(
-        actor=actor, action="documents.adopted", target=_target(document), unit=record.owner,
-        title=record.title, sitting=choice.label,
+        actor=actor,
+        action="documents.adopted",
+        target=_target(document),
+        unit=record.owner,
+        title=record.title,
+        sitting=choice.label,
     )
     units_changed({record.owner_id})
     return document
@@ -163,8 +188,12 @@ def document_void(*, document: Document, actor: User, reason: str) -> Document:
     _refuse_voided(record)
     record_void(record=record, reason=reason, content=document_content(document), actor=actor)
     event_record(
-        actor=actor, action="documents.voided", target=_target(document), unit=record.owner,
-        title=record.title, reason=reason.strip(),
+        actor=actor,
+        action="documents.voided",
+        target=_target(document),
+        unit=record.owner,
+        title=record.title,
+        reason=reason.strip(),
     )
     units_changed({record.owner_id})
     return document
@@ -181,7 +210,10 @@ def document_content(document: Document) -> dict[str, Any]:
         "adopted_by": adopted.target_id if adopted else None,
         "items": [
             {
-                "text": item.text, "owner": item.owner_id, "answer": item.answer, "note": item.note,
+                "text": item.text,
+                "owner": item.owner_id,
+                "answer": item.answer,
+                "note": item.note,
                 "due_on": item.due_on.isoformat() if item.due_on else None,
             }
             for item in document.items.all()
@@ -194,9 +226,13 @@ def _checked_kind(owner: Unit, code: str, year: int, period: str, index: int, da
     if code not in kinds:
         raise ValidationError({"kind": _("本组织采用的制度包里没有这类文档，请另选类别。")})
     if period not in kinds[code].periods:
-        raise ValidationError({"period": _("%(kind)s不按这种期间编写，请另选期间。") % {"kind": kinds[code].title}})
+        raise ValidationError(
+            {"period": _("%(kind)s不按这种期间编写，请另选期间。") % {"kind": kinds[code].title}}
+        )
     if not 1 <= index <= PERIODS[Document.Period(period)]:
-        raise ValidationError({"index": _("期间序号超出范围：季度填 1 至 4，半年填 1 或 2，年度填 1。")})
+        raise ValidationError(
+            {"index": _("期间序号超出范围：季度填 1 至 4，半年填 1 或 2，年度填 1。")}
+        )
     if abs(year - day.year) > 1:
         raise ValidationError({"year": _("年度与形成日期相差超过一年，请核对。")})
     if not owner.founded_on <= day or (owner.withdrawn_on and day > owner.withdrawn_on):
@@ -210,7 +246,9 @@ def _refuse_voided(record: Record) -> None:
 
 
 def _refuse_second(owner: Unit, kind: Kind, year: int, period: str, index: int) -> None:
-    same = Document.objects.filter(record__owner=owner, kind=kind.code, year=year, period=period, index=index)
+    same = Document.objects.filter(
+        record__owner=owner, kind=kind.code, year=year, period=period, index=index
+    )
     if same.exclude(record__state=Record.State.VOIDED).exists():
         raise RuleBroken(
             _("%(period)s的%(kind)s已经录入。请打开原来的文档更正，不必重新录入。")
@@ -226,8 +264,13 @@ def _locked(document: Document) -> Document:
 def _write_items(document: Document, items: Sequence[ItemInput]) -> None:
     rows = [
         PlanItem(
-            document=document, order=order, text=item.text.strip(), owner_id=item.owner_id,
-            due_on=item.due_on, answer=item.answer, note=item.note.strip(),
+            document=document,
+            order=order,
+            text=item.text.strip(),
+            owner_id=item.owner_id,
+            due_on=item.due_on,
+            answer=item.answer,
+            note=item.note.strip(),
         )
         for order, item in enumerate((one for one in items if one.text.strip()), start=1)
     ]

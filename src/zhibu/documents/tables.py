@@ -21,7 +21,9 @@ class DocumentTable(Table):
     state = tables.Column(verbose_name=_("状态"), empty_values=(), orderable=False)
 
     def render_title(self, value: str, record: DocumentRow) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("documents:detail", args=[record.document_id]), value)
+        return format_html(
+            '<a href="{}">{}</a>', reverse("documents:detail", args=[record.document_id]), value
+        )
 
     def value_title(self, value: str) -> str:
         return value
@@ -38,4 +40,6 @@ class DocumentTable(Table):
 
 
 def filtered(rows: list[DocumentRow], kind: str, year: int | None) -> list[DocumentRow]:
-    return [row for row in rows if (not kind or row.kind == kind) and (not year or row.year == year)]
+    return [
+        row for row in rows if (not kind or row.kind == kind) and (not year or row.year == year)
+    ]

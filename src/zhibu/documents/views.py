@@ -27,7 +27,12 @@ from zhibu.shared.tables import configure, excel_response, wants_excel
 @login_required
 def document_start(request: HttpRequest) -> HttpResponse:
     """The menu's entry: straight to the list of the unit the user works for."""
-    granted = RoleGrant.objects.held_on(clock.today()).filter(user=request.user).order_by("pk").values("unit")
+    granted = (
+        RoleGrant.objects.held_on(clock.today())
+        .filter(user=request.user)
+        .order_by("pk")
+        .values("unit")
+    )
     units = Unit.objects.visible_to(request.user)
     unit = units.filter(pk__in=granted).first() or units.first()
     return redirect("documents:list", unit.pk) if unit else redirect("/")
@@ -66,8 +71,13 @@ def document_write(request: HttpRequest, unit_pk: int) -> HttpResponse:
         return _form(request, page)
     try:
         document = services.document_create(
-            owner=unit, actor=request.user, kind=page.kind.code, year=page.year, period=page.period,
-            index=page.index, **page.values(),
+            owner=unit,
+            actor=request.user,
+            kind=page.kind.code,
+            year=page.year,
+            period=page.period,
+            index=page.index,
+            **page.values(),
         )
     except (ValidationError, RuleBroken) as error:
         return _form(request, page.refused(error))
@@ -79,7 +89,9 @@ def document_write(request: HttpRequest, unit_pk: int) -> HttpResponse:
 @login_required
 def document_detail(request: HttpRequest, pk: int) -> HttpResponse:
     document = _document(request, pk)
-    return render(request, "documents/detail.html", {"page": pages.detail_page(document, request.user)})
+    return render(
+        request, "documents/detail.html", {"page": pages.detail_page(document, request.user)}
+    )
 
 
 @require_safe
@@ -123,7 +135,9 @@ def document_adopt(request: HttpRequest, pk: int) -> HttpResponse:
 def document_void(request: HttpRequest, pk: int) -> HttpResponse:
     document = _document(request, pk)
     try:
-        services.document_void(document=document, actor=request.user, reason=request.POST.get("reason", ""))
+        services.document_void(
+            document=document, actor=request.user, reason=request.POST.get("reason", "")
+        )
     except (RuleBroken, ValidationError) as error:
         said = error.message if isinstance(error, RuleBroken) else " ".join(error.messages)
         return _refused(request, document, void_error=said)
@@ -132,7 +146,9 @@ def document_void(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, page: pages.FormPage) -> HttpResponse:
-    return render(request, "documents/form.html", {"page": page}, status=422 if page.has_errors else 200)
+    return render(
+        request, "documents/form.html", {"page": page}, status=422 if page.has_errors else 200
+    )
 
 
 def _refused(request: HttpRequest, document: Document, **errors: Any) -> HttpResponse:
@@ -147,21 +163,27 @@ def _unit(request: HttpRequest, pk: int) -> Unit:
 def _writable(request: HttpRequest, pk: int) -> Unit:
     unit = _unit(request, pk)
     if not policies.may_write(request.user, unit):
-        raise PermissionDenied(_("您可以查看本组织，但没有录入的权限。请联系本组织的书记或记录员。"))
+        raise PermissionDenied(
+            _("您可以查看本组织，但没有录入的权限。请联系本组织的书记或记录员。")
+        )
     if not pages.has_kinds(unit):
         raise Http404
     return unit
 
 
 def _document(request: HttpRequest, pk: int) -> Document:
-    rows = Document.objects.visible_to(request.user).select_related("record__owner", "record__entered_by")
+    rows = Document.objects.visible_to(request.user).select_related(
+        "record__owner", "record__entered_by"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
 def _correctable(request: HttpRequest, pk: int) -> Document:
     document = _document(request, pk)
     if not policies.may_write(request.user, document.record.owner):
-        raise PermissionDenied(_("您可以查看这份文档，但没有更正的权限。请联系本组织的书记或记录员。"))
+        raise PermissionDenied(
+            _("您可以查看这份文档，但没有更正的权限。请联系本组织的书记或记录员。")
+        )
     if document.record.state == Record.State.VOIDED:
         raise Http404
     return document

@@ -106,7 +106,9 @@ def branch_home(unit: Unit, user: User, *, day: date, year: int, standard: str =
     known = tuple(standards.standards_for(unit, min(day, date(year, 12, 31))))
     chosen = next((one for one in known if one.key == standard), known[0] if known else None)
     score = standards.unit_score(unit, chosen.key, year) if chosen else None
-    findings = standards.unit_findings(unit, chosen.key, year, score=score) if chosen and score else []
+    findings = (
+        standards.unit_findings(unit, chosen.key, year, score=score) if chosen and score else []
+    )
     may_write = may_record(user, unit)
     this_year = year == day.year
     grid = grid_lines(unit, year, day, may_write=may_write)
@@ -132,7 +134,11 @@ def branch_home(unit: Unit, user: User, *, day: date, year: int, standard: str =
 
 
 def _judged_at(unit: Unit, year: int, standard: str) -> datetime | None:
-    return Score.objects.filter(unit=unit, year=year, standard=standard).values_list("judged_at", flat=True).first()
+    return (
+        Score.objects.filter(unit=unit, year=year, standard=standard)
+        .values_list("judged_at", flat=True)
+        .first()
+    )
 
 
 def bar_parts(score: ScoreView) -> tuple[Part, ...]:
@@ -148,33 +154,59 @@ def bar_parts(score: ScoreView) -> tuple[Part, ...]:
     parts, before = [], 0
     for code, label, points in pieces:
         if points > 0:
-            parts.append(Part(code, label, points, f"{100 * before / whole:.2f}", f"{100 * points / whole:.2f}"))
+            parts.append(
+                Part(
+                    code,
+                    label,
+                    points,
+                    f"{100 * before / whole:.2f}",
+                    f"{100 * points / whole:.2f}",
+                )
+            )
             before += points
     return tuple(parts)
 
 
-def briefs(unit: Unit, standard: str, year: int, findings: Sequence[FindingView]) -> tuple[Brief, ...]:
+def briefs(
+    unit: Unit, standard: str, year: int, findings: Sequence[FindingView]
+) -> tuple[Brief, ...]:
     """抓什么: the groups of the standard. 建哪些: what is still open. 改哪里: where points are lost."""
     lost = sorted(
         (one for one in findings if one.is_failed), key=lambda one: (-one.lost, one.title)
     )
     # What falls due stands before what waits for somebody's judgement.
     still_open = sorted(
-        (one for one in findings if one.is_open), key=lambda one: (one.verdict != "not_due", -one.possible)
+        (one for one in findings if one.is_open),
+        key=lambda one: (one.verdict != "not_due", -one.possible),
     )
     groups = group_lines(unit, standard, year, findings)
     return (
         Brief(
-            _("抓什么"), _("本标准各部分，已满足几条"), "target", tuple(groups), len(findings),
-            _list_url(unit, standard, year), _("这项标准还没有评判。"),
+            _("抓什么"),
+            _("本标准各部分，已满足几条"),
+            "target",
+            tuple(groups),
+            len(findings),
+            _list_url(unit, standard, year),
+            _("这项标准还没有评判。"),
         ),
         Brief(
-            _("建哪些"), _("未到期和未评的，按时补齐即可"), "hourglass", tuple(_clause_line(one, year) for one in still_open[:SHORT]),
-            len(still_open), _list_url(unit, standard, year, show="open"), _("没有待建的条目。"),
+            _("建哪些"),
+            _("未到期和未评的，按时补齐即可"),
+            "hourglass",
+            tuple(_clause_line(one, year) for one in still_open[:SHORT]),
+            len(still_open),
+            _list_url(unit, standard, year, show="open"),
+            _("没有待建的条目。"),
         ),
         Brief(
-            _("改哪里"), _("已经失分的，失分多的在前"), "edit", tuple(_clause_line(one, year) for one in lost[:SHORT]), len(lost),
-            _list_url(unit, standard, year, show="failed"), _("没有失分的条目。"),
+            _("改哪里"),
+            _("已经失分的，失分多的在前"),
+            "edit",
+            tuple(_clause_line(one, year) for one in lost[:SHORT]),
+            len(lost),
+            _list_url(unit, standard, year, show="failed"),
+            _("没有失分的条目。"),
         ),
     )
 
@@ -183,7 +215,9 @@ def _clause_line(one: FindingView, year: int) -> BriefLine:
     return BriefLine(one.title, f"{one.url}?year={year}", verdict=one.verdict, lost=one.lost)
 
 
-def group_lines(unit: Unit, standard: str, year: int, findings: Sequence[FindingView]) -> list[BriefLine]:
+def group_lines(
+    unit: Unit, standard: str, year: int, findings: Sequence[FindingView]
+) -> list[BriefLine]:
     totals: dict[str, list[int]] = {}
     for one in findings:
         if one.verdict != "not_applicable":
@@ -219,7 +253,13 @@ def recent_records(unit: Unit, user: User) -> list[RecentRecord]:
         .order_by("-event_on", "-pk")[:RECENT]
     )
     return [
-        RecentRecord(row.title, row.event_on, row.get_kind_display(), record_url(row.kind, row.pk), row.is_late)
+        RecentRecord(
+            row.title,
+            row.event_on,
+            row.get_kind_display(),
+            record_url(row.kind, row.pk),
+            row.is_late,
+        )
         for row in rows
     ]
 

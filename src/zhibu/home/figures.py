@@ -42,7 +42,9 @@ def segments_by_kind(unit: Unit, first: date, last: date) -> list[tuple[str, int
     """(kind title, number held) in the period, most first. One query besides the words."""
     kinds = unit_words(unit, last).segment_kinds
     counted = (
-        SegmentHost.objects.filter(unit=unit, segment__sitting__record__event_on__range=(first, last))
+        SegmentHost.objects.filter(
+            unit=unit, segment__sitting__record__event_on__range=(first, last)
+        )
         .exclude(segment__sitting__record__state__in=[Record.State.DRAFT, Record.State.VOIDED])
         .values_list("segment__kind")
         .annotate(number=Count("pk"))
@@ -56,7 +58,8 @@ def summary_draft(unit: Unit, year: int, period: str, index: int, day: date) -> 
     first, last = period_days(year, period, index)
     last = min(last, day)
     said = _("截至 %(day)s，%(period)s系统内共有会议活动记录") % {
-        "day": last.isoformat(), "period": period_title(year, period, index),
+        "day": last.isoformat(),
+        "period": period_title(year, period, index),
     }
     counted = segments_by_kind(unit, first, last)
     if not counted:
@@ -65,10 +68,16 @@ def summary_draft(unit: Unit, year: int, period: str, index: int, day: date) -> 
         _("%(kind)s %(number)s 次") % {"kind": kind, "number": number} for kind, number in counted
     )
     total = sum(number for _kind, number in counted)
-    return _("%(said)s %(total)s 次，其中：%(lines)s。") % {"said": said, "total": total, "lines": lines}
+    return _("%(said)s %(total)s 次，其中：%(lines)s。") % {
+        "said": said,
+        "total": total,
+        "lines": lines,
+    }
 
 
-def papers(unit: Unit, year: int, day: date, *, asked: Mapping[str, str], may_write: bool) -> list[Paper]:
+def papers(
+    unit: Unit, year: int, day: date, *, asked: Mapping[str, str], may_write: bool
+) -> list[Paper]:
     """Plans and summaries of the year whose period has begun, oldest first.
 
     ``asked`` says for which periods the standard wants a kind: nobody is shown four missing
@@ -84,13 +93,25 @@ def papers(unit: Unit, year: int, day: date, *, asked: Mapping[str, str], may_wr
                 continue
             done = (code, period, index) in written
             state = "written" if done else "missing" if kind.is_plan or last < day else "not_due"
-            title = kind.title if PERIODS[period] == 1 else f"{period_title(year, period, index)}{kind.title}"
-            rows.append(Paper(title, state, _paper_url(unit, code, year, period, index, done=done or not may_write)))
+            title = (
+                kind.title
+                if PERIODS[period] == 1
+                else f"{period_title(year, period, index)}{kind.title}"
+            )
+            rows.append(
+                Paper(
+                    title,
+                    state,
+                    _paper_url(unit, code, year, period, index, done=done or not may_write),
+                )
+            )
     return rows
 
 
 def _paper_url(unit: Unit, code: str, year: int, period: str, index: int, *, done: bool) -> str:
     if done:
-        return f"{reverse('documents:list', args=[unit.pk])}?{urlencode({'kind': code, 'year': year})}"
+        return (
+            f"{reverse('documents:list', args=[unit.pk])}?{urlencode({'kind': code, 'year': year})}"
+        )
     query = urlencode({"kind": code, "year": year, "period": f"{period}-{index}"})
     return f"{reverse('home:draft', args=[unit.pk])}?{query}"

@@ -56,19 +56,28 @@ def _title(row: GridRow) -> str:
     return _("%(first)s等 %(number)s 类任一") % {"first": first, "number": len(row.codes)}
 
 
-def _cell(unit: Unit, row: GridRow, cell: GridCell, year: int, day: date, *, may_write: bool) -> Cell:
+def _cell(
+    unit: Unit, row: GridRow, cell: GridCell, year: int, day: date, *, may_write: bool
+) -> Cell:
     said = {"kind": row.title, "month": cell.month, "number": cell.count, "late": cell.late}
     if cell.state == "recorded":
         if cell.late:
             label = _("%(month)s月 %(kind)s：已录入 %(number)s 次，其中补录 %(late)s 次") % said
             return Cell("late", _("%(number)s补") % said, label, cell.url)
-        return Cell("recorded", str(cell.count), _("%(month)s月 %(kind)s：已录入 %(number)s 次") % said, cell.url)
+        return Cell(
+            "recorded",
+            str(cell.count),
+            _("%(month)s月 %(kind)s：已录入 %(number)s 次") % said,
+            cell.url,
+        )
     url = _new_url(unit, row, cell, year, day) if may_write else ""
     if cell.state == "due":
         return Cell("due", _("缺"), _("%(month)s月 %(kind)s：系统内未见记录，去录入") % said, url)
     if cell.state == "not_yet":
         begun = (year, cell.month) <= (day.year, day.month)
-        return Cell("not_due", _("待"), _("%(month)s月 %(kind)s：未到期") % said, url if begun else "")
+        return Cell(
+            "not_due", _("待"), _("%(month)s月 %(kind)s：未到期") % said, url if begun else ""
+        )
     return Cell("not_required", "—", _("%(month)s月 %(kind)s：不要求") % said, "")
 
 

@@ -88,14 +88,18 @@ def my_record(person: Person, *, day: date, full: bool = False) -> MyRecord:
     """``full`` only once the looking has been written down."""
     member = Member.objects.filter(pk=person.pk).first()
     memberships = list(
-        Membership.objects.filter(member_id=person.pk).select_related("unit", "group").order_by("-from_on")
+        Membership.objects.filter(member_id=person.pk)
+        .select_related("unit", "group")
+        .order_by("-from_on")
     )
     current = next((row.unit for row in memberships if row.to_on is None), None)
     return MyRecord(
         person=person,
         full=full,
         identity=tuple(_identity(person, member, full)),
-        memberships=tuple(Held(_group_name(row), str(row.unit), row.from_on, row.to_on) for row in memberships),
+        memberships=tuple(
+            Held(_group_name(row), str(row.unit), row.from_on, row.to_on) for row in memberships
+        ),
         posts=tuple(_posts(person)),
         attendance=tuple(_attendance(person)),
         part_counts=tuple(_part_counts(person)),
@@ -139,13 +143,17 @@ def _group_name(row: Membership) -> str:
 
 
 def _posts(person: Person) -> list[Held]:
-    return [Held(one.title, one.unit_name, one.from_on, one.to_on) for one in person_posts(person.pk)]
+    return [
+        Held(one.title, one.unit_name, one.from_on, one.to_on) for one in person_posts(person.pk)
+    ]
 
 
 def _attendance(person: Person) -> list[YearOfAttendance]:
     rows = (
         Attendance.objects.filter(person=person)
-        .exclude(host__segment__sitting__record__state__in=[Record.State.DRAFT, Record.State.VOIDED])
+        .exclude(
+            host__segment__sitting__record__state__in=[Record.State.DRAFT, Record.State.VOIDED]
+        )
         .annotate(year=ExtractYear("host__segment__sitting__record__event_on"))
         .values_list("year", "state")
         .annotate(number=Count("pk"))
@@ -156,7 +164,11 @@ def _attendance(person: Person) -> list[YearOfAttendance]:
         years.setdefault(year, {})[state] = number
     return [
         YearOfAttendance(
-            year, sum(found.values()), found.get("present", 0), found.get("leave", 0), found.get("absent", 0)
+            year,
+            sum(found.values()),
+            found.get("present", 0),
+            found.get("leave", 0),
+            found.get("absent", 0),
         )
         for year, found in years.items()
     ]
@@ -170,14 +182,25 @@ def _parts_query(person: Person):
 
 def _part_counts(person: Person) -> list[tuple[str, int]]:
     roles = dict(Participant.Role.choices)
-    counted = _parts_query(person).values_list("role").annotate(number=Count("pk")).order_by("-number")
+    counted = (
+        _parts_query(person).values_list("role").annotate(number=Count("pk")).order_by("-number")
+    )
     return [(str(roles.get(role, role)), number) for role, number in counted]
 
 
 def _parts(person: Person) -> list[PartLine]:
-    rows = _parts_query(person).select_related("record").order_by("-record__event_on", "-pk")[:RECENT_PARTS]
+    rows = (
+        _parts_query(person)
+        .select_related("record")
+        .order_by("-record__event_on", "-pk")[:RECENT_PARTS]
+    )
     return [
-        PartLine(row.record.event_on, row.get_role_display(), row.record.title, record_url(row.record.kind, row.record_id))
+        PartLine(
+            row.record.event_on,
+            row.get_role_display(),
+            row.record.title,
+            record_url(row.record.kind, row.record_id),
+        )
         for row in rows
     ]
 
@@ -194,7 +217,13 @@ def _plan_items(person: Person) -> list[PlanItem]:
 def _whom_to_ask(unit_id: int, day: date) -> list[str]:
     """The secretary first, then who records for the branch."""
     held = posts_held([unit_id], day).get(unit_id, [])
-    names = [f"{one.title} {one.name}" for one in held if one.code in {"secretary", "deputy_secretary", "org_member"}]
+    names = [
+        f"{one.title} {one.name}"
+        for one in held
+        if one.code in {"secretary", "deputy_secretary", "org_member"}
+    ]
     recorders = RoleGrant.objects.held_on(day).filter(unit_id=unit_id, role=RoleGrant.Role.RECORDER)
-    names += [_("记录员 %(name)s") % {"name": grant.user} for grant in recorders.select_related("user")]
+    names += [
+        _("记录员 %(name)s") % {"name": grant.user} for grant in recorders.select_related("user")
+    ]
     return names

@@ -42,4 +42,6 @@ def places(user: User) -> Places:
 
 def _roots() -> list[Unit]:
     today = clock.today()
-    return list(Unit.objects.alive_on(today).exclude(placements__line="tree").order_by("order", "code")[:20])
+    return list(
+        Unit.objects.alive_on(today).exclude(placements__line="tree").order_by("order", "code")[:20]
+    )

@@ -25,7 +25,9 @@ class BranchTable(Table):
     rate = tables.Column(verbose_name=_("得分率"), empty_values=())
     not_assessed = tables.Column(verbose_name=_("未评分值"))
     failed = tables.Column(verbose_name=_("失分条目"))
-    last_on = tables.DateColumn(verbose_name=_("最近记录"), format="Y-m-d", default=_("系统内未见记录"))
+    last_on = tables.DateColumn(
+        verbose_name=_("最近记录"), format="Y-m-d", default=_("系统内未见记录")
+    )
 
     class Meta(Table.Meta):
         order_by = "rate"
@@ -53,9 +55,13 @@ class BranchTable(Table):
     def render_rate(self, value: float | None) -> str:
         return str(_("未评")) if value is None else percent(value)
 
-    def order_rate(self, rows: list[BranchRow], is_descending: bool) -> tuple[list[BranchRow], bool]:
+    def order_rate(
+        self, rows: list[BranchRow], is_descending: bool
+    ) -> tuple[list[BranchRow], bool]:
         """Not judged is neither low nor high: it stands last either way."""
-        judged = sorted((r for r in rows if r.rate is not None), key=lambda r: r.rate, reverse=is_descending)
+        judged = sorted(
+            (r for r in rows if r.rate is not None), key=lambda r: r.rate, reverse=is_descending
+        )
         return judged + [r for r in rows if r.rate is None], True
 
 

@@ -87,18 +87,26 @@ def upper_home(unit: Unit, user: User, *, day: date, year: int, standard: str = 
         heat=heat,
         help_first=tuple(sorted(rows, key=_neediest)[:HELP_FIRST]),
         silent=tuple(sorted(silent, key=_longest_silent)),
-        terms=tuple(sorted((row for row in rows if row.term), key=lambda row: row.term_until or date.min)),
+        terms=tuple(
+            sorted((row for row in rows if row.term), key=lambda row: row.term_until or date.min)
+        ),
         rows=tuple(rows),
         judged_at=_judged_at(branches, year, key),
     )
 
 
 def _ref(heat: HeatMap | None, scores: dict[int, ScoreView]) -> StandardRef | None:
-    return standard_ref(heat.standard, next(iter(scores.values())).version) if heat and scores else None
+    return (
+        standard_ref(heat.standard, next(iter(scores.values())).version)
+        if heat and scores
+        else None
+    )
 
 
 def _judged_at(branches: dict[int, Unit], year: int, key: str) -> Any:
-    found = Score.objects.filter(unit__in=branches, year=year, standard=key).aggregate(last=Max("judged_at"))
+    found = Score.objects.filter(unit__in=branches, year=year, standard=key).aggregate(
+        last=Max("judged_at")
+    )
     return found["last"]
 
 
@@ -118,7 +126,12 @@ def _rows(branches: dict[int, Unit], scores: dict[int, ScoreView], day: date) ->
 
 
 def _row(
-    branch: Unit, score: ScoreView | None, last: date | None, parent: str, term_end: date | None, day: date
+    branch: Unit,
+    score: ScoreView | None,
+    last: date | None,
+    parent: str,
+    term_end: date | None,
+    day: date,
 ) -> BranchRow:
     left = (term_end - day).days if term_end else None
     term = "" if left is None or left > TERM_WARN_DAYS else ("overdue" if left < 0 else "soon")
@@ -139,7 +152,11 @@ def _row(
 
 
 def _parents(branches: dict[int, Unit], day: date) -> dict[int, str]:
-    rows = Placement.objects.held_on(day).filter(unit__in=branches, line="tree").select_related("parent")
+    rows = (
+        Placement.objects.held_on(day)
+        .filter(unit__in=branches, line="tree")
+        .select_related("parent")
+    )
     return {row.unit_id: str(row.parent) for row in rows}
 
 

@@ -64,7 +64,9 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     words = {"kind": code, "year": _year(request, day.year), "period": period}
     kind = document_kinds(unit, day).get(code)
     if kind and not kind.is_plan:
-        words["body"] = summary_draft(unit, words["year"], *period_chosen(period, kind, words["year"], day), day)
+        words["body"] = summary_draft(
+            unit, words["year"], *period_chosen(period, kind, words["year"], day), day
+        )
     return redirect(f"{reverse('documents:new', args=[unit.pk])}?{urlencode(words)}")
 
 
@@ -83,7 +85,9 @@ def me_full(request: HttpRequest) -> HttpResponse:
     person = person_of(request.user)
     if person is None:
         return redirect("home:me")
-    person_view_sensitive(person=person, fields=("id_number", "phone"), purpose=_("本人查看"), actor=request.user)
+    person_view_sensitive(
+        person=person, fields=("id_number", "phone"), purpose=_("本人查看"), actor=request.user
+    )
     page = my_record(person, day=clock.today(), full=True)
     return render(request, "home/me.html", {"page": page})
 

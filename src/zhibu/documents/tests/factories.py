@@ -15,7 +15,11 @@ def words_installed() -> None:
 
 
 def unit(code: str = "zb01", **fields: Any) -> Unit:
-    fields = {"name": f"中共{code}支部委员会", "kind": Unit.Kind.BRANCH, "founded_on": date(2015, 1, 1)} | fields
+    fields = {
+        "name": f"中共{code}支部委员会",
+        "kind": Unit.Kind.BRANCH,
+        "founded_on": date(2015, 1, 1),
+    } | fields
     made = Unit.objects.create(code=code, **fields)
     for line in Line.values:
         Ancestry.objects.create(unit=made, ancestor=made, line=line, depth=0)
@@ -23,7 +27,9 @@ def unit(code: str = "zb01", **fields: Any) -> Unit:
 
 
 def user(name: str, at: Unit | None = None, role: str = RoleGrant.Role.RECORDER) -> User:
-    made = User.objects.create_user(name, "correct horse staple", display_name=name, must_change_password=False)
+    made = User.objects.create_user(
+        name, "correct horse staple", display_name=name, must_change_password=False
+    )
     if at:
         RoleGrant.objects.create(user=made, unit=at, role=role, from_on=date(2020, 1, 1))
     return made

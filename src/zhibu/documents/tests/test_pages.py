@@ -42,12 +42,16 @@ def lines(*texts: str, **more: str) -> dict[str, str]:
 
 
 def write_url(branch, **query: str) -> str:
-    words = "&".join(f"{key}={value}" for key, value in {"kind": "year_plan", "year": "2026", **query}.items())
+    words = "&".join(
+        f"{key}={value}" for key, value in {"kind": "year_plan", "year": "2026", **query}.items()
+    )
     return f"{reverse('documents:write', args=[branch.pk])}?{words}"
 
 
 def test_a_plan_is_written_by_a_plain_post(client, branch, clerk):
-    answer = client.post(write_url(branch), {"day": "2026-03-20", "body": "", **lines("学习", "志愿服务")})
+    answer = client.post(
+        write_url(branch), {"day": "2026-03-20", "body": "", **lines("学习", "志愿服务")}
+    )
     document = Document.objects.get()
     assert answer.url == reverse("documents:detail", args=[document.pk])
     assert [item.text for item in document.items.all()] == ["学习", "志愿服务"]
@@ -59,7 +63,7 @@ def test_a_plan_is_written_by_a_plain_post(client, branch, clerk):
 def test_asking_for_more_lines_keeps_what_is_typed_and_writes_nothing(client, branch, clerk):
     answer = client.post(write_url(branch), {"more": "1", "day": "", **lines("学习")})
     assert answer.status_code == 200
-    assert answer.content.decode().count("-text\"") >= 4
+    assert answer.content.decode().count('-text"') >= 4
     assert "学习" in answer.content.decode()
     assert not Document.objects.exists()
 
@@ -82,9 +86,16 @@ def test_a_refused_form_says_why_with_422_and_keeps_the_text(client, branch, cle
 
 def test_the_year_end_summary_starts_with_the_lines_of_the_plan(client, branch, clerk):
     document_create(
-        owner=branch, actor=clerk, kind="year_plan", year=2026, day=DAY, items=[ItemInput("修好活动室")]
+        owner=branch,
+        actor=clerk,
+        kind="year_plan",
+        year=2026,
+        day=DAY,
+        items=[ItemInput("修好活动室")],
     )
-    page = client.get(reverse("documents:new", args=[branch.pk]), {"kind": "year_summary"}).content.decode()
+    page = client.get(
+        reverse("documents:new", args=[branch.pk]), {"kind": "year_summary"}
+    ).content.decode()
     assert "修好活动室" in page
     assert "未答复" in page
 
@@ -105,19 +116,28 @@ def test_who_may_only_look_sees_the_document_and_no_form(client, branch, clerk):
     assert page.status_code == 200
     assert "作废这份文档" not in page.content.decode()
     assert client.get(reverse("documents:edit", args=[made.pk])).status_code == 403
-    assert client.post(reverse("documents:void", args=[made.pk]), {"reason": "试"}).status_code == 403
+    assert (
+        client.post(reverse("documents:void", args=[made.pk]), {"reason": "试"}).status_code == 403
+    )
 
 
 def test_another_branch_finds_nothing(client, branch, clerk):
     made = document_create(owner=branch, actor=clerk, kind="year_plan", year=2026, day=DAY)
     client.force_login(factories.user("other", factories.unit("zb02")))
-    for name, args in (("detail", made.pk), ("edit", made.pk), ("list", branch.pk), ("new", branch.pk)):
+    for name, args in (
+        ("detail", made.pk),
+        ("edit", made.pk),
+        ("list", branch.pk),
+        ("new", branch.pk),
+    ):
         assert client.get(reverse(f"documents:{name}", args=[args])).status_code == 404
 
 
 def test_the_list_filters_and_exports(client, branch, clerk):
     document_create(owner=branch, actor=clerk, kind="year_plan", year=2026, day=DAY)
-    document_create(owner=branch, actor=clerk, kind="stage_summary", year=2025, period="half", index=2, day=DAY)
+    document_create(
+        owner=branch, actor=clerk, kind="stage_summary", year=2025, period="half", index=2, day=DAY
+    )
     url = reverse("documents:list", args=[branch.pk])
     page = client.get(url, {"kind": "stage_summary"}).content.decode()
     assert "2025 年下半年阶段小结" in page

@@ -50,8 +50,15 @@ def clerk(branch):
 
 def plan(branch, clerk, **changes):
     values = {
-        "owner": branch, "actor": clerk, "kind": "year_plan", "year": 2026, "day": DAY,
-        "items": [ItemInput("每月一次主题党日", due_on=date(2026, 12, 20)), ItemInput("修好活动室")],
+        "owner": branch,
+        "actor": clerk,
+        "kind": "year_plan",
+        "year": 2026,
+        "day": DAY,
+        "items": [
+            ItemInput("每月一次主题党日", due_on=date(2026, 12, 20)),
+            ItemInput("修好活动室"),
+        ],
     }
     return document_create(**(values | changes))
 
@@ -66,9 +73,14 @@ def facts(branch, last=DAY):
 
 def test_a_plan_is_written_with_its_lines_its_trace_and_one_fact(branch, clerk):
     person = factories.person()
-    document = plan(branch, clerk, items=[
-        ItemInput("每月一次主题党日", owner_id=person.pk, due_on=date(2026, 12, 20)), ItemInput("修好活动室"),
-    ])
+    document = plan(
+        branch,
+        clerk,
+        items=[
+            ItemInput("每月一次主题党日", owner_id=person.pk, due_on=date(2026, 12, 20)),
+            ItemInput("修好活动室"),
+        ],
+    )
 
     assert document.record.title == "2026 年年度工作计划"
     assert [item.text for item in document.items.all()] == ["每月一次主题党日", "修好活动室"]
@@ -76,7 +88,12 @@ def test_a_plan_is_written_with_its_lines_its_trace_and_one_fact(branch, clerk):
     assert (event.action, event.unit_code) == ("documents.created", branch.code)
     (row,) = facts(branch)
     assert (row["kind"], row["year"], row["period"], row["index"]) == ("year_plan", 2026, "year", 1)
-    assert (row["items"], row["items_unassigned"], bool(row["adopted"]), row["entry_delay"]) == (2, 1, False, 0)
+    assert (row["items"], row["items_unassigned"], bool(row["adopted"]), row["entry_delay"]) == (
+        2,
+        1,
+        False,
+        0,
+    )
 
 
 def test_the_same_period_has_one_plan_and_a_voided_one_makes_room(branch, clerk):
@@ -96,10 +113,18 @@ def test_the_same_period_has_one_plan_and_a_voided_one_makes_room(branch, clerk)
     [
         pytest.param({"kind": "no_such"}, "另选类别", id="unknown kind"),
         pytest.param({"period": "quarter"}, "另选期间", id="period the kind has not"),
-        pytest.param({"kind": "stage_summary", "period": "quarter", "index": 5}, "期间序号", id="fifth quarter"),
+        pytest.param(
+            {"kind": "stage_summary", "period": "quarter", "index": 5},
+            "期间序号",
+            id="fifth quarter",
+        ),
         pytest.param({"day": date(2026, 3, 21)}, "不能晚于今天", id="tomorrow"),
         pytest.param({"year": 2020}, "相差超过一年", id="another year"),
-        pytest.param({"day": date(2014, 1, 1), "year": 2014, "late_reason": "补"}, "存续期间", id="before founding"),
+        pytest.param(
+            {"day": date(2014, 1, 1), "year": 2014, "late_reason": "补"},
+            "存续期间",
+            id="before founding",
+        ),
         pytest.param({"day": date(2026, 1, 5)}, "补录", id="late without a reason"),
     ],
 )
@@ -130,7 +155,9 @@ def test_a_summary_line_that_is_not_done_must_say_why(branch, clerk):
         plan(branch, clerk, **summary)
 
     summary["items"] = [
-        ItemInput("修好活动室", answer="not_done", note="款项未到"), ItemInput("主题党日", answer="done"), ItemInput("学习"),
+        ItemInput("修好活动室", answer="not_done", note="款项未到"),
+        ItemInput("主题党日", answer="done"),
+        ItemInput("学习"),
     ]
     plan(branch, clerk, **summary)
     (row,) = facts(branch)
@@ -139,6 +166,7 @@ def test_a_summary_line_that_is_not_done_must_say_why(branch, clerk):
 
 def offer(monkeypatch, *found: Adopter):
     """A higher app offers sittings; here the test is that app."""
+
     class Module:
         @staticmethod
         def adopters(*, unit, kinds, until):
@@ -152,14 +180,24 @@ def sitting(branch, clerk):
     return record_create(kind="sitting", owner=branch, title="支委会", event_on=DAY, actor=clerk)
 
 
-def test_a_valid_sitting_adopts_and_a_correction_drops_the_adoption(branch, clerk, sitting, monkeypatch):
+def test_a_valid_sitting_adopts_and_a_correction_drops_the_adoption(
+    branch, clerk, sitting, monkeypatch
+):
     document = plan(branch, clerk)
     offer(monkeypatch, Adopter(sitting.pk, "3月20日支委会", DAY, valid=True))
 
     document_adopt(document=document, actor=clerk, sitting=sitting)
     assert bool(facts(branch)[0]["adopted"]) is True
 
-    document_update(document=document, actor=clerk, reason="补一条", day=DAY, title="", body="", items=[ItemInput("学习")])
+    document_update(
+        document=document,
+        actor=clerk,
+        reason="补一条",
+        day=DAY,
+        title="",
+        body="",
+        items=[ItemInput("学习")],
+    )
     assert bool(facts(branch)[0]["adopted"]) is False
     version = document.record.versions.get()
     assert version.content["adopted_by"] == sitting.pk
@@ -177,7 +215,9 @@ def test_a_voided_sitting_no_longer_adopts(branch, clerk, sitting, monkeypatch):
 
 def test_an_invalid_or_foreign_sitting_does_not_adopt(branch, clerk, sitting, monkeypatch):
     document = plan(branch, clerk)
-    offer(monkeypatch, Adopter(sitting.pk, "3月20日支委会", DAY, valid=False, why="未达到法定人数。"))
+    offer(
+        monkeypatch, Adopter(sitting.pk, "3月20日支委会", DAY, valid=False, why="未达到法定人数。")
+    )
     with pytest.raises(RuleBroken, match="未达到法定人数"):
         document_adopt(document=document, actor=clerk, sitting=sitting)
     offer(monkeypatch)

@@ -35,13 +35,19 @@ def page(client, user, name, *args, **query):
 
 
 def test_the_first_page_leads_straight_to_where_one_works(client, world):
-    assert page(client, world.clerk, "home:index")[0].url == reverse("home:unit", args=[world.branch.pk])
-    assert page(client, world.staff, "home:index")[0].url == reverse("home:unit", args=[world.committee.pk])
+    assert page(client, world.clerk, "home:index")[0].url == reverse(
+        "home:unit", args=[world.branch.pk]
+    )
+    assert page(client, world.staff, "home:index")[0].url == reverse(
+        "home:unit", args=[world.committee.pk]
+    )
     assert page(client, world.member, "home:index")[0].url == reverse("home:me")
 
 
 def test_who_works_for_two_units_chooses(client, world):
-    role_grant(user=world.clerk, unit=world.second, role=RoleGrant.Role.RECORDER, actor="测试", from_on=DAY)
+    role_grant(
+        user=world.clerk, unit=world.second, role=RoleGrant.Role.RECORDER, actor="测试", from_on=DAY
+    )
     response, text = page(client, world.clerk, "home:index")
     assert response.status_code == 200
     assert str(world.branch) in text
@@ -91,7 +97,14 @@ def test_the_grid_says_in_words_what_its_marks_mean(client, world):
 
 def test_a_new_record_moves_the_score_and_the_grid(client, world):
     before = page(client, world.clerk, "home:unit", world.branch.pk)[0].context["page"].score.earned
-    factories.sitting(world.branch, world.people, date(2026, 7, 8), "committee_meeting", "七月工作", late="外出学习")
+    factories.sitting(
+        world.branch,
+        world.people,
+        date(2026, 7, 8),
+        "committee_meeting",
+        "七月工作",
+        late="外出学习",
+    )
     after = page(client, world.clerk, "home:unit", world.branch.pk)[0].context["page"]
     assert after.score.earned > before
     assert {line.title: line for line in after.grid}["支部委员会"].cells[6].look == "late"
@@ -99,7 +112,13 @@ def test_a_new_record_moves_the_score_and_the_grid(client, world):
 
 def test_a_summary_begins_with_the_figures_of_its_period(client, world):
     response, _text = page(
-        client, world.clerk, "home:draft", world.branch.pk, kind="stage_summary", period="quarter-1", year="2026"
+        client,
+        world.clerk,
+        "home:draft",
+        world.branch.pk,
+        kind="stage_summary",
+        period="quarter-1",
+        year="2026",
     )
     assert response.status_code == 302
     form = client.get(response.url).content.decode()
@@ -120,7 +139,9 @@ def test_a_committee_sees_mean_tenth_and_lowest_and_whom_to_help(client, world):
 
 
 def test_the_list_of_branches_filters_and_exports(client, world):
-    response, _text = page(client, world.staff, "home:unit", world.committee.pk, show="silent", q="第二")
+    response, _text = page(
+        client, world.staff, "home:unit", world.committee.pk, show="silent", q="第二"
+    )
     assert [row.record.unit_id for row in response.context["table"].rows] == [world.second.pk]
     response = client.get(reverse("home:unit", args=[world.committee.pk]), {"export": "xlsx"})
     assert response["Content-Disposition"].startswith("attachment")
@@ -152,7 +173,9 @@ def test_looking_at_ones_own_numbers_is_written_down(client, world):
 
 
 def test_who_looked_and_why_is_shown_to_the_person(client, world):
-    SensitiveView.objects.create(person=world.people[6], viewer="赵核对", fields="id_number", purpose="核对名册")
+    SensitiveView.objects.create(
+        person=world.people[6], viewer="赵核对", fields="id_number", purpose="核对名册"
+    )
     _response, text = page(client, world.member, "home:me")
     assert "赵核对" in text
     assert "核对名册" in text
