@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhibu.jobs.importers import Importer, PreviewRow, Reading, Table
@@ -39,6 +40,13 @@ class MembersImporter(Importer):
         managed = policies.managed_unit_ids(user, clock.today())
         units = Unit.objects.visible_to(user).alive_on(clock.today()).exclude(kind=Unit.Kind.GROUP)
         return [(unit.code, unit.name) for unit in units if managed is None or unit.pk in managed]
+
+    def option_fields(self) -> dict[str, Any]:
+        since = forms.DateField(
+            label=_("新党员的组织关系不早于"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+            help_text=_("可以不填：按入党日期和支部成立日期中较晚的一天起算。"),
+        )  # fmt: skip
+        return {"since": since}
 
     def template(self) -> tuple[str, bytes]:
         return "党员基本信息汇总表（空表）.xlsx", template_sheet()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("kind", metavar="类别", choices=sorted({*importers(), *loaders()}))
         parser.add_argument("file", metavar="文件", type=Path)
         parser.add_argument("--unit", default="", help="只导入这个组织（代码）及其下级")
-        parser.add_argument("--since", default="", help="新党员的组织关系不早于这一天起算，如 2024-01-01")
+        parser.add_argument("--since", type=date.fromisoformat, default=None, help="新党员的组织关系不早于这一天起算，如 2024-01-01")
         parser.add_argument("--yes", action="store_true", help="不再询问，直接写入没有错误的行")
         parser.add_argument("--errors", type=Path, help="把没有导入的行写成待改的表")
 
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _import(self, path: Path, options: dict[str, Any]) -> None:
-        wanted = {name: options[name] for name in ("unit", "since") if options[name]}
+        wanted = {name: str(options[name]) for name in ("unit", "since") if options[name]}
         made = services.import_begin(
             kind=options["kind"], filename=path.name, data=path.read_bytes(),
             actor=services.COMMAND_LINE, options=wanted,
