@@ -82,7 +82,7 @@ def test_private_numbers_lie_nowhere_in_plain(county, clerk, settings):
         ("joined", "２００５．０７．０１", "joined_on", date(2005, 7, 1)),
         ("joined", 20050701, "joined_on", date(2005, 7, 1)),
         ("joined", 38534, "joined_on", date(2005, 7, 1)),
-        ("joined", datetime(2005, 7, 1), "joined_on", date(2005, 7, 1)),
+        ("joined", datetime.fromisoformat("2005-07-01"), "joined_on", date(2005, 7, 1)),
         ("lost_on", 2020.07, "lost_on", "2020-07"),
         ("lost_on", "2020.07", "lost_on", "2020-07"),
         ("lost_on", "2020年7月", "lost_on", "2020-07"),
