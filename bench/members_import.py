@@ -42,7 +42,9 @@ def sheet_make(rows: int) -> bytes:
     page.write_row(2, 0, HEADINGS)
     for n in range(rows):
         born = date(1945, 1, 1) + timedelta(days=random.randrange(18_000))
-        joined = date(born.year + 19 + random.randrange(11), born.month, min(born.day, 28)) + timedelta(days=1)
+        joined = date(
+            born.year + 19 + random.randrange(11), born.month, min(born.day, 28)
+        ) + timedelta(days=1)
         body = f"13{n // 1000 % 10_000:04d}{born:%Y%m%d}{n % 1000:03d}"
         number = body + check_digit(body)
         sex = "男" if int(body[16]) % 2 else "女"
@@ -73,7 +75,11 @@ def timed(words: str, act):
 def calamine_alone(data: bytes) -> list:
     from python_calamine import CalamineWorkbook
 
-    return CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    return (
+        CalamineWorkbook.from_filelike(io.BytesIO(data))
+        .get_sheet_by_index(0)
+        .to_python(skip_empty_area=False)
+    )
 
 
 def main() -> None:
