@@ -16,8 +16,9 @@ pytestmark = pytest.mark.django_db
 LAST = date(2025, 12, 31)
 
 
-def rows(relation: str, condition: str = "1 = 1") -> list[dict[str, object]]:
+def rows(relation: str, unit_id: int | None = None) -> list[dict[str, object]]:
     promise = next(source for source in SOURCES if source.relation == relation)
+    condition = "1 = 1" if unit_id is None else f"{promise.unit_column} = {unit_id}"
     day = connection.ops.adapt_datefield_value
     with connection.cursor() as cursor:
         cursor.execute(
@@ -44,7 +45,7 @@ def test_each_promise_gives_the_columns_of_the_contract(full, relation):
 
 
 def test_the_tree_carries_its_days(full):
-    above = [r for r in rows("unit_ancestor", f"a.unit_id = {full.one.pk}") if r["depth"] == 1]
+    above = [r for r in rows("unit_ancestor", full.one.pk) if r["depth"] == 1]
     shown = {(r["ancestor_id"], str(r["from_day"]), str(r["to_day"])) for r in above}
 
     assert shown == {
@@ -54,7 +55,7 @@ def test_the_tree_carries_its_days(full):
 
 
 def test_a_group_counts_its_leaders_of_the_judging_day(full):
-    found = rows("group", f"l.parent_id = {full.one.pk}")
+    found = rows("group", full.one.pk)
 
     assert [(r["group_id"], r["leaders"], r["members"]) for r in found] == [(full.group.pk, 1, 0)]
 

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhibu.organization import forms, pages, policies, services
-from zhibu.organization.models import Person, RoleGrant
 from zhibu.organization.acting import act, unit_or_404
+from zhibu.organization.models import Person, RoleGrant
 from zhibu.shared import clock
 from zhibu.shared.errors import RuleBroken
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from zhibu.organization import forms, policies, services
-from zhibu.organization.models import Post, Term
 from zhibu.organization.acting import act, unit_or_404
+from zhibu.organization.models import Post, Term
 from zhibu.shared import clock
 
 get_or_post = require_http_methods(["GET", "POST"])

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhibu.organization import forms, pages, policies, selectors, services
-from zhibu.organization.sheets import day_read
 from zhibu.organization.acting import act, unit_or_404
+from zhibu.organization.sheets import day_read
 from zhibu.shared import clock
 
 get_or_post = require_http_methods(["GET", "POST"])
