@@ -15,19 +15,24 @@ import os
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results.json")
 #: Key → (what it is, aim).
 AIMS = {
-    "rejudge_p95": "≤ 30 ms", "judge_p95": "≤ 20 ms", "worked_mb": "≤ 260 MB", "preview / calamine": "≤ 8 x",
+    "rejudge_p95": "≤ 30 ms",
+    "judge_p95": "≤ 20 ms",
+    "worked_mb": "≤ 260 MB",
+    "preview / calamine": "≤ 8 x",
 }
 
 
 def run(*command: str, database: str = "") -> str:
     environment = {**os.environ, "ZHIBU_DATABASE_URL": database}
-    done = subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, *command], env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         print(done.stderr[-2000:], file=sys.stderr)
         raise SystemExit(f"{' '.join(command)} failed")
@@ -71,7 +76,15 @@ def main() -> None:
     if not arguments.skip_import:
         results["member sheet"] = members_import(arguments.rows)
     RESULTS.write_text(
-        json.dumps({"day": date.today().isoformat(), "branches": arguments.branches, **results}, indent=2) + "\n",  # noqa: DTZ011
+        json.dumps(
+            {
+                "day": datetime.now(tz=UTC).date().isoformat(),
+                "branches": arguments.branches,
+                **results,
+            },
+            indent=2,
+        )
+        + "\n",
         encoding="utf-8",
     )
     for title, numbers in results.items():

@@ -56,7 +56,10 @@ def prepare(branches: int) -> list[int]:
     # The usual state: judged before, so that only what changed is written.
     start = time.perf_counter()
     units_judge(unit_ids=units, day=today)
-    print(f"first judging of {len(units)} branches: {time.perf_counter() - start:.2f} s", file=sys.stderr)
+    print(
+        f"first judging of {len(units)} branches: {time.perf_counter() - start:.2f} s",
+        file=sys.stderr,
+    )
     return units
 
 
@@ -78,14 +81,23 @@ def measure(units: list[int]) -> dict[str, float]:
     def save(unit: Unit, n: int) -> None:
         on = today - timedelta(days=n % 300)
         record = Record.objects.create(
-            kind="sitting", owner=unit, title="测量", event_on=on, entered_at=clock.now(), entered_by=clerk
+            kind="sitting",
+            owner=unit,
+            title="测量",
+            event_on=on,
+            entered_at=clock.now(),
+            entered_by=clerk,
         )
         RecordHost.objects.create(record=record, unit=unit)
         segment = Segment.objects.create(
-            sitting=Sitting.objects.create(record=record), kind="committee_meeting", convener="branch",
+            sitting=Sitting.objects.create(record=record),
+            kind="committee_meeting",
+            convener="branch",
             presider_post="secretary",
         )
-        SegmentHost.objects.create(segment=segment, unit=unit, due=5, entitled=5, present=5, present_entitled=5)
+        SegmentHost.objects.create(
+            segment=segment, unit=unit, due=5, entitled=5, present=5, present_entitled=5
+        )
 
     bare, whole, alone, loops = [], [], [], []
     for n in range(-20, ROUNDS):
@@ -142,7 +154,9 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="zhibu-bench-") as folder:
         os.environ["ZHIBU_DATA_DIR"] = folder
-        numbers = {key: round(value, 2) for key, value in measure(prepare(arguments.branches)).items()}
+        numbers = {
+            key: round(value, 2) for key, value in measure(prepare(arguments.branches)).items()
+        }
     if arguments.json:
         print(json.dumps(numbers))
         return

@@ -1,6 +1,6 @@
 """Resident memory of a web worker that has judged, explained and drawn the pages. Aim: at most 260 MB.
 
-    python -m bench.worker_memory [--json]
+python -m bench.worker_memory [--json]
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def worker() -> dict[str, float]:
     engine_warm()
     warm = resident()
     county = Unit.objects.get(code="B")
-    user = User.objects.create(username="look%d" % os.getpid(), must_change_password=False)
+    user = User.objects.create(username=f"look{os.getpid()}", must_change_password=False)
     RoleGrant.objects.create(user=user, unit=county, role="county", from_on=clock.today())
     client = Client(headers={"host": "localhost"})
     client.force_login(user)
@@ -55,7 +55,10 @@ def worker() -> dict[str, float]:
         page = client.get(f"/standards/unit/{pk}/").content.decode()
         finding = page.split('class="std-clause" href="')[1].split('"')[0]
         assert client.get(finding).status_code == 200
-    modules = {"ibis_imported": float("ibis" in sys.modules), "pandas_imported": float("pandas" in sys.modules)}
+    modules = {
+        "ibis_imported": float("ibis" in sys.modules),
+        "pandas_imported": float("pandas" in sys.modules),
+    }
     return {"django_mb": plain, "warm_mb": warm, "worked_mb": resident(), **modules}
 
 
@@ -69,9 +72,13 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="zhibu-bench-") as folder:
         environment = {**os.environ, "ZHIBU_DATA_DIR": folder, "ZHIBU_DATABASE_URL": ""}
-        subprocess.run([sys.executable, "-c", SEED], env=environment, check=True, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-c", SEED], env=environment, check=True, stderr=subprocess.DEVNULL
+        )
         command = [sys.executable, "-m", "bench.worker_memory", "--worker"]
-        said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+        said = subprocess.run(
+            command, env=environment, check=True, capture_output=True, text=True
+        ).stdout
     numbers = json.loads(said.splitlines()[-1])
     if arguments.json:
         print(json.dumps(numbers))

@@ -9,8 +9,13 @@ BRANCHES, MEMBERS = 300, 30
 POSTS = ("secretary", "deputy_secretary", "org_member", "publicity_member", "discipline_member")
 #: Kind → meetings held in a year, about.
 HELD = {
-    "branch_assembly": 4, "committee_meeting": 11, "theme_day": 11, "party_lecture": 4, "group_meeting": 8,
-    "branch_study": 8, "life_meeting": 1,
+    "branch_assembly": 4,
+    "committee_meeting": 11,
+    "theme_day": 11,
+    "party_lecture": 4,
+    "group_meeting": 8,
+    "branch_study": 8,
+    "life_meeting": 1,
 }
 
 
@@ -24,13 +29,19 @@ def world_make(today: date, branches: int = BRANCHES) -> list[int]:
     founded = date(2012, 1, 1)
 
     def unit(code: str, name: str, kind: str, sector: str, parent: Unit | None) -> Unit:
-        made = Unit.objects.create(code=code, name=name, kind=kind, sector=sector, founded_on=founded)
+        made = Unit.objects.create(
+            code=code, name=name, kind=kind, sector=sector, founded_on=founded
+        )
         Ancestry.objects.create(unit=made, ancestor=made, line="tree", depth=0)
         if parent is not None:
             Placement.objects.create(unit=made, parent=parent, from_on=founded)
             for above in list(Ancestry.objects.filter(unit=parent, line="tree")):
                 Ancestry.objects.create(
-                    unit=made, ancestor=above.ancestor, line="tree", depth=above.depth + 1, from_on=founded
+                    unit=made,
+                    ancestor=above.ancestor,
+                    line="tree",
+                    depth=above.depth + 1,
+                    from_on=founded,
                 )
         return made
 
@@ -54,10 +65,14 @@ def _people(branches: list, founded: date) -> None:
     from zhibu.organization.models import Person, Post, Term
 
     persons = Person.objects.bulk_create(
-        [Person(name=f"示例{b}号{n}") for b in range(len(branches)) for n in range(MEMBERS)], batch_size=500
+        [Person(name=f"示例{b}号{n}") for b in range(len(branches)) for n in range(MEMBERS)],
+        batch_size=500,
     )
     members = Member.objects.bulk_create(
-        [Member(person=p, category="full", joined_on=date(2000, 1, 1), full_on=date(2001, 1, 1)) for p in persons],
+        [
+            Member(person=p, category="full", joined_on=date(2000, 1, 1), full_on=date(2001, 1, 1))
+            for p in persons
+        ],
         batch_size=500,
     )
     belong, posts, terms = [], [], []
@@ -68,7 +83,11 @@ def _people(branches: list, founded: date) -> None:
             Post(person=m.person, unit=unit, code=code, from_on=date(2023, 1, 1), duty="分工")
             for m, code in zip(own, POSTS, strict=False)
         ]
-        terms.append(Term(unit=unit, from_on=date(2023, 1, 1), to_on=date(2026, 1, 1) + timedelta(days=place)))
+        terms.append(
+            Term(
+                unit=unit, from_on=date(2023, 1, 1), to_on=date(2026, 1, 1) + timedelta(days=place)
+            )
+        )
     Membership.objects.bulk_create(belong, batch_size=500)
     Post.objects.bulk_create(posts, batch_size=500)
     Term.objects.bulk_create(terms, batch_size=500)
@@ -97,19 +116,36 @@ def _sittings(branches: list, today: date) -> None:
     noon = datetime.fromisoformat("2025-01-01T12:00:00+08:00")
     records = Record.objects.bulk_create(
         [
-            Record(kind="sitting", owner=u, title=f"示例会议{n % 97}", event_on=d, entered_at=noon, entered_by=clerk,
-                   is_late=random.random() < 0.15, entry_delay=random.randrange(20))
+            Record(
+                kind="sitting",
+                owner=u,
+                title=f"示例会议{n % 97}",
+                event_on=d,
+                entered_at=noon,
+                entered_by=clerk,
+                is_late=random.random() < 0.15,
+                entry_delay=random.randrange(20),
+            )
             for n, (u, _kind, d) in enumerate(planned)
         ],
         batch_size=500,
     )
-    RecordHost.objects.bulk_create([RecordHost(record=r, unit=r.owner) for r in records], batch_size=500)
+    RecordHost.objects.bulk_create(
+        [RecordHost(record=r, unit=r.owner) for r in records], batch_size=500
+    )
     sittings = Sitting.objects.bulk_create([Sitting(record=r) for r in records], batch_size=500)
     segments = Segment.objects.bulk_create(
         [
-            Segment(sitting=s, kind=kind, convener="branch" if random.random() < 0.95 else "administration",
-                    presider_post="secretary" if random.random() < 0.95 else "", agenda_items=3, resolutions=1,
-                    first_item_study=random.random() < 0.7, theme=f"示例主题{random.randrange(40)}")
+            Segment(
+                sitting=s,
+                kind=kind,
+                convener="branch" if random.random() < 0.95 else "administration",
+                presider_post="secretary" if random.random() < 0.95 else "",
+                agenda_items=3,
+                resolutions=1,
+                first_item_study=random.random() < 0.7,
+                theme=f"示例主题{random.randrange(40)}",
+            )
             for s, (_u, kind, _d) in zip(sittings, planned, strict=True)
         ],
         batch_size=500,
@@ -118,14 +154,23 @@ def _sittings(branches: list, today: date) -> None:
     for segment, (unit, _kind, _d) in zip(segments, planned, strict=True):
         present = random.randrange(MEMBERS // 2 - 2, MEMBERS + 1)
         hosts.append(
-            SegmentHost(segment=segment, unit=unit, due=MEMBERS, entitled=MEMBERS, present=present,
-                        present_entitled=present, missing_fields=int(random.random() < 0.1),
-                        secretary_present=random.random() < 0.9)
+            SegmentHost(
+                segment=segment,
+                unit=unit,
+                due=MEMBERS,
+                entitled=MEMBERS,
+                present=present,
+                present_entitled=present,
+                missing_fields=int(random.random() < 0.1),
+                secretary_present=random.random() < 0.9,
+            )
         )
     hosts = SegmentHost.objects.bulk_create(hosts, batch_size=500)
     Attendance.objects.bulk_create(
         (
-            Attendance(host=host, person_id=person, state="present" if n < host.present else "leave")
+            Attendance(
+                host=host, person_id=person, state="present" if n < host.present else "leave"
+            )
             for host in hosts
             for n, person in enumerate(people[host.unit_id])
         ),
@@ -133,7 +178,9 @@ def _sittings(branches: list, today: date) -> None:
     )
     Participant.objects.bulk_create(
         (
-            Participant(record=r, part=1, person_id=people[r.owner_id][0], role=role, post="secretary")
+            Participant(
+                record=r, part=1, person_id=people[r.owner_id][0], role=role, post="secretary"
+            )
             for r in records
             for role in ("presider", "recorder")
         ),

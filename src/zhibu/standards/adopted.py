@@ -97,10 +97,14 @@ def _adoptions(units: list[UnitRow], day: date) -> dict[int, tuple[tuple[str, st
     for seen_on, unit_ids in by_day.items():
         above: dict[int, list[tuple[str, str, str]]] = {}
         for unit, pack, version, mode in (
-            Adoption.objects.held_on(seen_on).order_by("pk").values_list("unit", "pack_key", "pack_version", "mode")
+            Adoption.objects.held_on(seen_on)
+            .order_by("pk")
+            .values_list("unit", "pack_key", "pack_version", "mode")
         ):
             above.setdefault(unit, []).append((pack, version, mode))
-        lines = Ancestry.objects.held_on(seen_on).filter(line="tree", unit__in=unit_ids, ancestor__in=above)
+        lines = Ancestry.objects.held_on(seen_on).filter(
+            line="tree", unit__in=unit_ids, ancestor__in=above
+        )
         for unit, ancestor in lines.order_by("unit", "depth").values_list("unit", "ancestor"):
             found.setdefault(unit, []).extend(above[ancestor])
     return {unit: tuple(rows) for unit, rows in found.items()}
@@ -112,7 +116,10 @@ def _standards(
 ) -> tuple[Applied, ...]:
     chosen: dict[str, Applied] = {}
     seen: set[str] = set()
-    for pack, wanted, mode in (*adopted, *([] if adopted else [(FALLBACK, "", Adoption.Mode.ENFORCE)])):
+    for pack, wanted, mode in (
+        *adopted,
+        *([] if adopted else [(FALLBACK, "", Adoption.Mode.ENFORCE)]),
+    ):
         if pack in seen:
             continue
         seen.add(pack)
@@ -145,7 +152,9 @@ def compiled_load(version: Version, standard: str) -> Compiled:
         return Compiled.load(dumped)
     except CompiledStale:
         # The program was updated since the pack was installed. Slow once per process, never wrong.
-        logger.warning("%s %s: statements are compiled anew, install the pack again", version.key, standard)
+        logger.warning(
+            "%s %s: statements are compiled anew, install the pack again", version.key, standard
+        )
         return standard_compile(Words.from_dump(dumped["words"]), standard)
 
 

@@ -33,7 +33,9 @@ def facts_export(
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()):
-        raise FileExistsError(_("文件夹“%(folder)s”不是空的。请换一个空文件夹。") % {"folder": folder})
+        raise FileExistsError(
+            _("文件夹“%(folder)s”不是空的。请换一个空文件夹。") % {"folder": folder}
+        )
     units = None
     if unit is not None:
         units = unit_descendant_ids(unit, as_of, since=as_of.replace(month=1, day=1))

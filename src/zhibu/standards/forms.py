@@ -26,7 +26,9 @@ class ExemptionForm(forms.Form):
 class RunForm(forms.Form):
     title = forms.CharField(label=_("名称"), max_length=128)
     standard = forms.ChoiceField(label=_("标准"))
-    as_of = forms.DateField(label=_("评判日"), widget=DayInput(), help_text=_("按这一天的组织隶属和当年记录评判。"))
+    as_of = forms.DateField(
+        label=_("评判日"), widget=DayInput(), help_text=_("按这一天的组织隶属和当年记录评判。")
+    )
 
     def __init__(self, *args: Any, offered: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

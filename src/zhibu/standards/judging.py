@@ -73,7 +73,11 @@ def units_assess(units: Iterable[UnitRow], as_of: date) -> Judgement:
         present = [pk for pk in unit_ids if pk in known]
         if present:
             exempted = exempt.get(applied.key, ())
-            _add(judgement, applied, assess(applied.compiled, facts, present, as_of=as_of, exemptions=exempted))
+            _add(
+                judgement,
+                applied,
+                assess(applied.compiled, facts, present, as_of=as_of, exemptions=exempted),
+            )
     return judgement
 
 
@@ -89,10 +93,20 @@ def finding_rows(found: Findings) -> Iterable[tuple[int, str, tuple[Any, ...]]]:
     """(unit, clause, values) with words instead of codes and days instead of distances."""
     keys = [clause.key for clause in found.standard.clauses]
     columns = (
-        found.unit_id, found.clause, found.verdict, found.possible, found.earned,
-        found.measured, found.required, found.detail, found.code, found.until,
+        found.unit_id,
+        found.clause,
+        found.verdict,
+        found.possible,
+        found.earned,
+        found.measured,
+        found.required,
+        found.detail,
+        found.code,
+        found.until,
     )
-    for unit, clause, verdict, *numbers, code, until in zip(*(c.tolist() for c in columns), strict=True):
+    for unit, clause, verdict, *numbers, code, until in zip(
+        *(c.tolist() for c in columns), strict=True
+    ):
         word = CODES[code] if code else ""
         last = None if until >= NEVER else found.as_of + timedelta(days=until)
         yield unit, keys[clause], (VERDICTS[verdict], *numbers, word, last)
@@ -104,8 +118,14 @@ def _add(judgement: Judgement, applied: Applied, found: Findings) -> None:
     for score in found.scores():
         key = score.unit_id, applied.key
         judgement.scores[key] = (
-            score.possible, score.assessed, score.earned, score.not_assessed,
-            score.not_due, score.not_applicable, score.met, score.failed,
+            score.possible,
+            score.assessed,
+            score.earned,
+            score.not_assessed,
+            score.not_due,
+            score.not_applicable,
+            score.met,
+            score.failed,
         )
         judgement.versions[key] = applied.version.pk
 

@@ -30,8 +30,12 @@ _PAGES = {
     "group": ("organization:unit",),
     "member": ("membership:list",),
 }
-_RECORDS = {"segment": "meetings:detail", "attendance": "meetings:detail", "part": "meetings:detail",
-            "document": "documents:detail"}
+_RECORDS = {
+    "segment": "meetings:detail",
+    "attendance": "meetings:detail",
+    "part": "meetings:detail",
+    "document": "documents:detail",
+}
 
 
 def form_link(form: str, unit_pk: int, words: Words, day: date | None = None) -> Link | None:

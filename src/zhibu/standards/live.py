@@ -111,8 +111,7 @@ def _array(kind: pa.DataType, values: tuple[Any, ...]) -> pa.Array:
     if kind == pa.date32() and any(type(value) is str for value in values):
         # SQLite gives days as text, PostgreSQL as dates.
         return pa.array(values, pa.string()).cast(kind)
-    if kind == pa.bool_():
-        return pa.array([None if value is None else bool(value) for value in values], kind)
-    if kind == pa.int64():
-        return pa.array([None if value is None else int(value) for value in values], kind)
+    if kind == pa.bool_() and any(type(value) is int for value in values):
+        # SQLite has no booleans.
+        return pa.array(values, pa.int64()).cast(kind)
     return pa.array(values, kind)

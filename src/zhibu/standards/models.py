@@ -22,7 +22,9 @@ class Verdict(models.TextChoices):
 class FindingFields(models.Model):
     """A narrow finding: keys, numbers and codes. Sentences are made on demand. Points in 0.01."""
 
-    unit = models.ForeignKey("organization.Unit", on_delete=models.CASCADE, related_name="+", verbose_name=_("组织"))
+    unit = models.ForeignKey(
+        "organization.Unit", on_delete=models.CASCADE, related_name="+", verbose_name=_("组织")
+    )
     clause = models.CharField(_("条款"), max_length=96)
     verdict = models.CharField(_("结论"), max_length=16, choices=Verdict)
     possible = models.IntegerField(_("应得分"), default=0)
@@ -43,7 +45,9 @@ class FindingFields(models.Model):
 class ScoreFields(models.Model):
     """A unit's total with its coverage. Points in 0.01."""
 
-    unit = models.ForeignKey("organization.Unit", on_delete=models.CASCADE, related_name="+", verbose_name=_("组织"))
+    unit = models.ForeignKey(
+        "organization.Unit", on_delete=models.CASCADE, related_name="+", verbose_name=_("组织")
+    )
     possible = models.IntegerField(_("总分"), default=0)
     assessed = models.IntegerField(_("已评分值"), default=0)
     earned = models.IntegerField(_("得分"), default=0)
@@ -66,7 +70,9 @@ class Finding(FindingFields):
     class Meta:
         verbose_name = _("当前评判")
         constraints = [
-            models.UniqueConstraint(name="finding_once", fields=["unit", "standard", "year", "clause"])
+            models.UniqueConstraint(
+                name="finding_once", fields=["unit", "standard", "year", "clause"]
+            )
         ]
         indexes = [models.Index(fields=["standard", "year", "clause"])]
 
@@ -80,14 +86,21 @@ class Score(ScoreFields):
     standard = models.CharField(_("标准"), max_length=64)
     year = models.PositiveSmallIntegerField(_("年度"))
     as_of = models.DateField(_("评判日"))
-    pack = models.ForeignKey("packs.PackVersion", verbose_name=_("制度包版本"), on_delete=models.PROTECT, related_name="+")
+    pack = models.ForeignKey(
+        "packs.PackVersion",
+        verbose_name=_("制度包版本"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     judged_at = models.DateTimeField(_("评判时间"))
     #: Facts changed since; a past year is judged anew when somebody asks for it.
     is_stale = models.BooleanField(_("待重评"), default=False)
 
     class Meta:
         verbose_name = _("当前得分")
-        constraints = [models.UniqueConstraint(name="score_once", fields=["unit", "standard", "year"])]
+        constraints = [
+            models.UniqueConstraint(name="score_once", fields=["unit", "standard", "year"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.standard} {self.earned}"
@@ -142,15 +155,25 @@ class Run(Kept):
     """A judgement of many units kept for good, pinned to pack, tree and facts."""
 
     standard = models.CharField(_("标准"), max_length=64)
-    pack = models.ForeignKey("packs.PackVersion", verbose_name=_("制度包版本"), on_delete=models.PROTECT, related_name="+")
+    pack = models.ForeignKey(
+        "packs.PackVersion",
+        verbose_name=_("制度包版本"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     pack_digest = models.CharField(_("制度包摘要"), max_length=64)
     tree_digest = models.CharField(_("组织树摘要"), max_length=64)
     facts_digest = models.CharField(_("事实摘要"), max_length=64)
-    scope = models.ForeignKey("organization.Unit", verbose_name=_("范围"), on_delete=models.PROTECT, related_name="+")
+    scope = models.ForeignKey(
+        "organization.Unit", verbose_name=_("范围"), on_delete=models.PROTECT, related_name="+"
+    )
     as_of = models.DateField(_("评判日"))
     title = models.CharField(_("名称"), max_length=128)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("评判人"), on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("评判人"),
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     made_at = models.DateTimeField(_("评判时间"), auto_now_add=True)
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
@@ -166,7 +189,9 @@ class Run(Kept):
 
 
 class RunFinding(Kept, FindingFields):
-    run = models.ForeignKey(Run, verbose_name=_("评判批次"), on_delete=models.CASCADE, related_name="findings")
+    run = models.ForeignKey(
+        Run, verbose_name=_("评判批次"), on_delete=models.CASCADE, related_name="findings"
+    )
     #: Frozen at publication.
     explanation = models.JSONField(_("说明"), null=True, blank=True)
 
@@ -174,14 +199,18 @@ class RunFinding(Kept, FindingFields):
 
     class Meta:
         verbose_name = _("批次评判")
-        constraints = [models.UniqueConstraint(name="runfinding_once", fields=["run", "unit", "clause"])]
+        constraints = [
+            models.UniqueConstraint(name="runfinding_once", fields=["run", "unit", "clause"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.unit_id} {self.clause}"
 
 
 class RunScore(Kept, ScoreFields):
-    run = models.ForeignKey(Run, verbose_name=_("评判批次"), on_delete=models.CASCADE, related_name="scores")
+    run = models.ForeignKey(
+        Run, verbose_name=_("评判批次"), on_delete=models.CASCADE, related_name="scores"
+    )
     #: Names and place on the day of judgement, so that a later merger changes nothing.
     unit_name = models.CharField(_("组织名称"), max_length=128)
     parent_name = models.CharField(_("上级名称"), max_length=128, blank=True)
@@ -199,7 +228,9 @@ class RunScore(Kept, ScoreFields):
 class Exemption(models.Model):
     """A clause that a unit need not meet for a time, with the reason and who said so."""
 
-    unit = models.ForeignKey("organization.Unit", verbose_name=_("组织"), on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(
+        "organization.Unit", verbose_name=_("组织"), on_delete=models.CASCADE, related_name="+"
+    )
     standard = models.CharField(_("标准"), max_length=64)
     clause = models.CharField(_("条款"), max_length=96)
     reason = models.CharField(_("理由"), max_length=200)

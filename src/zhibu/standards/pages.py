@@ -32,7 +32,13 @@ LEVEL_TITLES = {
     "not_due": gettext_lazy("未到期"),
     "not_applicable": gettext_lazy("不适用"),
 }
-LEVEL_SAMPLES = {"met": "✓", "partial": "3/4", "low": "1/4", "unmet": "0/4", **{k: v for k, v in MARKS.items() if k != "met"}}
+LEVEL_SAMPLES = {
+    "met": "✓",
+    "partial": "3/4",
+    "low": "1/4",
+    "unmet": "0/4",
+    **{k: v for k, v in MARKS.items() if k != "met"},
+}
 
 
 def years_offered(day: date, unit: Unit) -> list[int]:
@@ -94,11 +100,18 @@ def unit_page(unit: Unit, asked: Any, day: date) -> UnitPage:
     """``asked`` are the address's words: standard, year, show."""
     year = year_asked(asked.get("year", ""), day)
     scores = unit_scores(unit, year)
-    score = next((s for s in scores if s.standard.key == asked.get("standard")), scores[0] if scores else None)
+    score = next(
+        (s for s in scores if s.standard.key == asked.get("standard")),
+        scores[0] if scores else None,
+    )
     show = asked.get("show") if asked.get("show") in SHOWS else "all"
     key = score.standard.key if score else ""
     findings = unit_findings(unit, key, year, score=score) if score else []
-    shown = {"all": findings, "open": [f for f in findings if f.is_open], "failed": [f for f in findings if f.is_failed]}
+    shown = {
+        "all": findings,
+        "open": [f for f in findings if f.is_open],
+        "failed": [f for f in findings if f.is_failed],
+    }
     return UnitPage(
         unit=unit,
         year=year,
@@ -107,11 +120,20 @@ def unit_page(unit: Unit, asked: Any, day: date) -> UnitPage:
         groups=blocks(shown[show], findings),
         findings=findings,
         standards=[
-            Tab(s.standard.title, query(standard=s.standard.key, year=year), s is score) for s in scores
+            Tab(s.standard.title, query(standard=s.standard.key, year=year), s is score)
+            for s in scores
         ],
-        years=[Tab(str(y), query(standard=key, year=y), y == year) for y in years_offered(day, unit)],
+        years=[
+            Tab(str(y), query(standard=key, year=y), y == year) for y in years_offered(day, unit)
+        ],
         shows=[
-            Tab(str(label), query(standard=key, year=year, show=name), name == show, len(shown[name]), str(hint))
+            Tab(
+                str(label),
+                query(standard=key, year=year, show=name),
+                name == show,
+                len(shown[name]),
+                str(hint),
+            )
             for name, (label, hint) in SHOWS.items()
         ],
         export_url=query(standard=key, year=year, export="xlsx"),
@@ -140,19 +162,43 @@ def findings_sheet(page: UnitPage) -> list[excel.Sheet]:
     """The findings of a unit as a sheet. The file is the same for the same findings."""
     text, number = excel.Column, "number"
     columns = [
-        text(_("分组"), 18), text(_("分项"), 24), text(_("条款"), 30), text(_("结论"), 10),
-        text(_("应得分"), 8, number), text(_("得分"), 8, number), text(_("失分"), 8, number),
-        text(_("实测"), 8, number), text(_("要求"), 8, number), text(_("说明"), 60), text(_("怎么办"), 40),
+        text(_("分组"), 18),
+        text(_("分项"), 24),
+        text(_("条款"), 30),
+        text(_("结论"), 10),
+        text(_("应得分"), 8, number),
+        text(_("得分"), 8, number),
+        text(_("失分"), 8, number),
+        text(_("实测"), 8, number),
+        text(_("要求"), 8, number),
+        text(_("说明"), 60),
+        text(_("怎么办"), 40),
         text(_("最后期限"), 12, "day"),
     ]
     rows = [
-        (f.group_title, f.item_title, f.title, verdict_title(f.verdict), f.possible / 100, f.earned / 100,
-         f.lost / 100, f.measured, f.required, f.sentence, f.fix, f.until)
+        (
+            f.group_title,
+            f.item_title,
+            f.title,
+            verdict_title(f.verdict),
+            f.possible / 100,
+            f.earned / 100,
+            f.lost / 100,
+            f.measured,
+            f.required,
+            f.sentence,
+            f.fix,
+            f.until,
+        )
         for f in page.findings
     ]
     title = page.score.standard.title if page.score else ""
     note = page.score.coverage_sentence if page.score else ""
-    return [excel.Sheet(title or _("得分"), columns, rows, note=f"{page.unit.name}　{page.year}　{note}")]
+    return [
+        excel.Sheet(
+            title or _("得分"), columns, rows, note=f"{page.unit.name}　{page.year}　{note}"
+        )
+    ]
 
 
 def verdict_title(verdict: str) -> str:
@@ -224,8 +270,12 @@ def heat_page(
     wanted = heat_filter(asked)
     sort = asked.get("sort", "")
     kept = {
-        "standard": heat.standard.key, "year": heat.year, "by": wanted.by, "sector": wanted.sector,
-        "kind": wanted.kind, "parent": wanted.parent,
+        "standard": heat.standard.key,
+        "year": heat.year,
+        "by": wanted.by,
+        "sector": wanted.sector,
+        "kind": wanted.kind,
+        "parent": wanted.parent,
     }
 
     def head(key: str, title: str, points: int = 0) -> Head:
@@ -241,16 +291,30 @@ def heat_page(
         else:
             groups.append((column.group, 1))
     return HeatPage(
-        scope=scope, heat=heat, standard=heat.standard.key, wanted=wanted, sort=sort,
+        scope=scope,
+        heat=heat,
+        standard=heat.standard.key,
+        wanted=wanted,
+        sort=sort,
         rows=heat_sorted(heat, sort),
         heads=[head(column.key, column.title, column.points) for column in heat.columns],
         name_head=head("name", _("组织")),
         score_head=head("score", _("得分")),
         groups=groups,
-        standards=[Tab(title, query(**{**kept, "standard": key}), key == heat.standard.key) for key, title in standards],
-        years=[Tab(str(y), query(**{**kept, "year": y}), y == heat.year) for y in years_offered(day, scope)],
-        bys=[Tab(str(label), query(**{**kept, "by": by}), wanted.by == by)
-             for by, label in (("item", _("按分项")), ("clause", _("按条款")))] if heat.standard.items else [],
+        standards=[
+            Tab(title, query(**{**kept, "standard": key}), key == heat.standard.key)
+            for key, title in standards
+        ],
+        years=[
+            Tab(str(y), query(**{**kept, "year": y}), y == heat.year)
+            for y in years_offered(day, scope)
+        ],
+        bys=[
+            Tab(str(label), query(**{**kept, "by": by}), wanted.by == by)
+            for by, label in (("item", _("按分项")), ("clause", _("按条款")))
+        ]
+        if heat.standard.items
+        else [],
         export_url=query(**kept, sort=sort, export="xlsx"),
         bands=[(f"{10 * i}–{10 * i + 10}%", count) for i, count in enumerate(heat.spread.bands)],
     )
@@ -263,9 +327,11 @@ def heat_sorted(heat: HeatMap, sort: str) -> list[HeatRow]:
     if key == "name":
         return sorted(heat.rows, key=lambda row: row.name, reverse=down)
     if key == "score":
+
         def value(row: HeatRow) -> float | None:
             return row.score.rate
     elif key in places:
+
         def value(row: HeatRow) -> float | None:
             rank = row.cells[places[key]].rank
             return None if rank < 0 else rank
@@ -279,13 +345,24 @@ def heat_sorted(heat: HeatMap, sort: str) -> list[HeatRow]:
 def heat_sheet(page: HeatPage) -> list[excel.Sheet]:
     heat = page.heat
     columns = [
-        excel.Column(_("上级"), 20), excel.Column(_("组织"), 28), excel.Column(_("得分"), 8, "number"),
-        excel.Column(_("已评分值"), 8, "number"), excel.Column(_("未评分值"), 8, "number"),
-        excel.Column(_("未到期分值"), 8, "number"), *(excel.Column(c.title, 10) for c in heat.columns),
+        excel.Column(_("上级"), 20),
+        excel.Column(_("组织"), 28),
+        excel.Column(_("得分"), 8, "number"),
+        excel.Column(_("已评分值"), 8, "number"),
+        excel.Column(_("未评分值"), 8, "number"),
+        excel.Column(_("未到期分值"), 8, "number"),
+        *(excel.Column(c.title, 10) for c in heat.columns),
     ]
     rows = [
-        (row.parent, row.name, row.score.earned / 100, row.score.assessed / 100, row.score.not_assessed / 100,
-         row.score.not_due / 100, *(cell_text(cell) for cell in row.cells))
+        (
+            row.parent,
+            row.name,
+            row.score.earned / 100,
+            row.score.assessed / 100,
+            row.score.not_assessed / 100,
+            row.score.not_due / 100,
+            *(cell_text(cell) for cell in row.cells),
+        )
         for row in page.rows
     ]
     note = f"{page.scope.name}　{heat.standard.title}　{heat.standard.label}　{_('评判日')} {heat.as_of}"

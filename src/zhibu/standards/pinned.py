@@ -45,7 +45,9 @@ def scope_judge(scope: Unit, standard: str, as_of: date) -> Pinned:
     exempt = tuple(sorted(exemptions_on(unit_ids, as_of).get(standard, ())))
     found = assess(compiled, facts_prepare(facts, as_of), unit_ids, as_of=as_of, exemptions=exempt)
     tree = tree_digest(unit_ids, as_of)
-    return Pinned(applied, tuple(unit_ids), as_of, facts, found, exempt, tree, facts_digest(facts, exempt))
+    return Pinned(
+        applied, tuple(unit_ids), as_of, facts, found, exempt, tree, facts_digest(facts, exempt)
+    )
 
 
 def _keepers(below: Iterable[int], standard: str, as_of: date) -> tuple[Applied, list[int]]:
@@ -62,8 +64,10 @@ def _keepers(below: Iterable[int], standard: str, as_of: date) -> tuple[Applied,
 
 
 def tree_digest(unit_ids: Iterable[int], as_of: date) -> str:
-    rows = Ancestry.objects.held_on(as_of).filter(unit__in=list(unit_ids)).values_list(
-        "unit__code", "ancestor__code", "line", "depth"
+    rows = (
+        Ancestry.objects.held_on(as_of)
+        .filter(unit__in=list(unit_ids))
+        .values_list("unit__code", "ancestor__code", "line", "depth")
     )
     return _digest(rows)
 
@@ -94,8 +98,17 @@ def finding_rows_of(run: Run, found: Pinned) -> Iterator[RunFinding]:
     for unit, clause, values in finding_rows(found.findings):
         verdict, possible, earned, measured, required, detail, code, until = values
         yield RunFinding(
-            run=run, unit_id=unit, clause=clause, verdict=verdict, possible=possible, earned=earned,
-            measured=measured, required=required, detail=detail, code=code, until_on=until,
+            run=run,
+            unit_id=unit,
+            clause=clause,
+            verdict=verdict,
+            possible=possible,
+            earned=earned,
+            measured=measured,
+            required=required,
+            detail=detail,
+            code=code,
+            until_on=until,
         )
 
 
@@ -110,7 +123,11 @@ def score_rows_of(run: Run, found: Pinned) -> Iterator[RunScore]:
         numbers = asdict(score)
         unit = numbers.pop("unit_id")
         yield RunScore(
-            run=run, unit_id=unit, unit_name=names[unit], parent_name=parents.get(unit, ""), **numbers
+            run=run,
+            unit_id=unit,
+            unit_name=names[unit],
+            parent_name=parents.get(unit, ""),
+            **numbers,
         )
 
 
@@ -121,10 +138,19 @@ def explanations(found: Pinned) -> dict[tuple[int, str], dict[str, Any]]:
     keys = [clause.key for clause in found.applied.compiled.standard.clauses]
     for place, unit in enumerate(found.unit_ids):
         # 0 is met and 3 not applicable: nothing to explain there.
-        open_ = [key for key, verdict in zip(keys, verdicts[place].tolist(), strict=True) if verdict not in (0, 3)]
+        open_ = [
+            key
+            for key, verdict in zip(keys, verdicts[place].tolist(), strict=True)
+            if verdict not in (0, 3)
+        ]
         if open_:
             for one in explain_all(
-                found.applied.compiled, found.facts, unit, as_of=found.as_of, clauses=open_, exemptions=found.exempt
+                found.applied.compiled,
+                found.facts,
+                unit,
+                as_of=found.as_of,
+                clauses=open_,
+                exemptions=found.exempt,
             ):
                 said[unit, one.clause] = explanation_data(one)
     return said

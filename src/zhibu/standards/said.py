@@ -54,7 +54,9 @@ def _until(until: date | None) -> str:
     if until is None:
         return _("未到期：评判日尚无到期的期间。")
     return _("未到期：最后一日为 %(year)s 年 %(month)s 月 %(day)s 日。") % {
-        "year": until.year, "month": until.month, "day": until.day,
+        "year": until.year,
+        "month": until.month,
+        "day": until.day,
     }
 
 

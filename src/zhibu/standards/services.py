@@ -49,7 +49,9 @@ def _batch_judge(unit_ids: list[int], day: date, years: Collection[int] | None) 
         judgement = units_assess(units, year_end(year, day))
         written += judgement_store(judgement, present)
     if years is None:
-        Score.objects.filter(unit__in=present, year__lt=day.year, is_stale=False).update(is_stale=True)
+        Score.objects.filter(unit__in=present, year__lt=day.year, is_stale=False).update(
+            is_stale=True
+        )
     return written
 
 
@@ -63,7 +65,9 @@ def year_refresh(*, unit_ids: Iterable[int], year: int, day: date) -> int:
     if year >= day.year:
         return 0
     wanted = set(unit_ids)
-    scores = Score.objects.filter(unit__in=wanted, year=year, as_of=date(year, 12, 31), is_stale=False)
+    scores = Score.objects.filter(
+        unit__in=wanted, year=year, as_of=date(year, 12, 31), is_stale=False
+    )
     fresh = set(scores.values_list("unit", flat=True))
     return units_judge(unit_ids=wanted - fresh, day=day, years=[year]) if wanted - fresh else 0
 
@@ -115,14 +119,24 @@ def exemption_grant(
     if to_on < from_on:
         raise ValidationError({"to_on": _("止日不能早于起日。")})
     exemption = Exemption(
-        unit=unit, standard=standard, clause=clause, reason=reason.strip(),
-        from_on=from_on, to_on=to_on, by=str(actor),
+        unit=unit,
+        standard=standard,
+        clause=clause,
+        reason=reason.strip(),
+        from_on=from_on,
+        to_on=to_on,
+        by=str(actor),
     )
     exemption.full_clean()
     exemption.save()
     event_record(
-        actor=actor, action="standards.exempted", target=f"standards.exemption:{exemption.pk}",
-        unit=unit, clause=clause, until=to_on, reason=exemption.reason,
+        actor=actor,
+        action="standards.exempted",
+        target=f"standards.exemption:{exemption.pk}",
+        unit=unit,
+        clause=clause,
+        until=to_on,
+        reason=exemption.reason,
     )
     units_judge(unit_ids=[unit.pk])
     return exemption
@@ -142,17 +156,28 @@ def run_make(*, standard: str, scope: Unit, as_of: date, title: str, actor: Any)
         raise RuleBroken(_("评判日不能晚于今天。请选择今天或者以前的日期。"))
     found = pinned.scope_judge(scope, standard, as_of)
     run = Run(
-        standard=standard, pack_id=found.applied.version.pk, pack_digest=found.applied.version.digest,
-        tree_digest=found.tree_digest, facts_digest=found.facts_digest, scope=scope, as_of=as_of,
-        title=title.strip(), by=actor,
+        standard=standard,
+        pack_id=found.applied.version.pk,
+        pack_digest=found.applied.version.digest,
+        tree_digest=found.tree_digest,
+        facts_digest=found.facts_digest,
+        scope=scope,
+        as_of=as_of,
+        title=title.strip(),
+        by=actor,
     )
     run.full_clean()
     run.save()
     RunFinding.objects.bulk_create(pinned.finding_rows_of(run, found), batch_size=500)
     RunScore.objects.bulk_create(pinned.score_rows_of(run, found), batch_size=500)
     event_record(
-        actor=actor, action="standards.run_made", target=f"standards.run:{run.pk}", unit=scope,
-        title=run.title, units=len(found.unit_ids), as_of=as_of,
+        actor=actor,
+        action="standards.run_made",
+        target=f"standards.run:{run.pk}",
+        unit=scope,
+        title=run.title,
+        units=len(found.unit_ids),
+        as_of=as_of,
     )
     return run
 
@@ -181,7 +206,10 @@ def run_publish(*, run: Run, actor: Any) -> Run:
     run.published_at = clock.now()
     run.save(update_fields=["published_at"])
     event_record(
-        actor=actor, action="standards.run_published", target=f"standards.run:{run.pk}", unit=run.scope,
+        actor=actor,
+        action="standards.run_published",
+        target=f"standards.run:{run.pk}",
+        unit=run.scope,
         title=run.title,
     )
     return run

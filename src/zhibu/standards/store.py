@@ -15,12 +15,26 @@ from zhibu.standards.models import Finding, Score
 
 _FINDING = ("verdict", "possible", "earned", "measured", "required", "detail", "code", "until_on")
 _SCORE = (
-    "possible", "assessed", "earned", "not_assessed", "not_due", "not_applicable", "met", "failed",
+    "possible",
+    "assessed",
+    "earned",
+    "not_assessed",
+    "not_due",
+    "not_applicable",
+    "met",
+    "failed",
 )
 _PG = {
-    "BigAutoField": "bigint", "BigIntegerField": "bigint", "ForeignKey": "bigint", "IntegerField": "integer",
-    "PositiveIntegerField": "integer", "PositiveSmallIntegerField": "smallint", "CharField": "text",
-    "DateField": "date", "DateTimeField": "timestamptz", "BooleanField": "boolean",
+    "BigAutoField": "bigint",
+    "BigIntegerField": "bigint",
+    "ForeignKey": "bigint",
+    "IntegerField": "integer",
+    "PositiveIntegerField": "integer",
+    "PositiveSmallIntegerField": "smallint",
+    "CharField": "text",
+    "DateField": "date",
+    "DateTimeField": "timestamptz",
+    "BooleanField": "boolean",
 }
 
 
@@ -42,7 +56,9 @@ class Written:
         return self.findings + self.scores + self.removed
 
 
-def judgement_store(judgement: Judgement, unit_ids: Collection[int], now: datetime | None = None) -> Written:
+def judgement_store(
+    judgement: Judgement, unit_ids: Collection[int], now: datetime | None = None
+) -> Written:
     """Bring the current view of the units and the year to the judgement."""
     year = judgement.as_of.year
     stored = {
@@ -74,10 +90,14 @@ def _findings_remove(keys: list[tuple[int, str, str]], year: int) -> int:
     return len(keys)
 
 
-def _scores_store(judgement: Judgement, unit_ids: Collection[int], now: datetime) -> tuple[int, int]:
+def _scores_store(
+    judgement: Judgement, unit_ids: Collection[int], now: datetime
+) -> tuple[int, int]:
     year = judgement.as_of.year
     columns = (*_SCORE, "as_of", "pack_id", "is_stale")
-    rows = Score.objects.filter(unit__in=unit_ids, year=year).values_list("pk", "unit", "standard", *columns)
+    rows = Score.objects.filter(unit__in=unit_ids, year=year).values_list(
+        "pk", "unit", "standard", *columns
+    )
     stored = {(row[1], row[2]): (row[0], row[3:]) for row in rows}
     changed = []
     for key, numbers in judgement.scores.items():
@@ -92,7 +112,10 @@ def _scores_store(judgement: Judgement, unit_ids: Collection[int], now: datetime
 
 
 def upsert(
-    model: type[models.Model], keys: Sequence[str], values: Sequence[str], rows: list[tuple[Any, ...]]
+    model: type[models.Model],
+    keys: Sequence[str],
+    values: Sequence[str],
+    rows: list[tuple[Any, ...]],
 ) -> None:
     """Insert or replace rows by their unique key."""
     if not rows:
@@ -113,6 +136,7 @@ def upsert(
         marks = ", ".join(["%s"] * len(names))
         chosen = [fields[name] for name in names]
         adapted = [
-            tuple(f.get_db_prep_value(v, connection) for f, v in zip(chosen, row, strict=True)) for row in rows
+            tuple(f.get_db_prep_value(v, connection) for f, v in zip(chosen, row, strict=True))
+            for row in rows
         ]
         cursor.executemany(f"{head} VALUES ({marks}) {tail}", adapted)

@@ -23,7 +23,10 @@ from zhibu_engine.kinds import RuleKind
 from zhibu_engine.packs import Clause, Words
 from zhibu_engine.prepare import counted_rows, judging_form
 
-_RELATIONS = {Record.Kind.SITTING: ("segment", "part", "attendance"), Record.Kind.DOCUMENT: ("document",)}
+_RELATIONS = {
+    Record.Kind.SITTING: ("segment", "part", "attendance"),
+    Record.Kind.DOCUMENT: ("document",),
+}
 Columns = Mapping[str, Mapping[str, np.ndarray]]
 
 
@@ -52,7 +55,9 @@ def _rows(record: Record, host: Unit, as_of: Any) -> Columns:
         own = facts[name].filter(pc.equal(facts[name].column("record_id"), record.pk))
         if own.num_rows:
             form = judging_form(name, own, as_of)
-            found[name] = {column: np.asarray(form.column(column).to_numpy()) for column in form.column_names}
+            found[name] = {
+                column: np.asarray(form.column(column).to_numpy()) for column in form.column_names
+            }
     return found
 
 
@@ -80,6 +85,9 @@ def _counts(rule: RuleKind, words: Words, columns: Columns) -> bool:
 
 
 def _usage(host: Unit, applied: Applied, clause: Clause, year: int, *, named: bool) -> Usage:
-    label = _("%(standard)s：%(clause)s") % {"standard": applied.compiled.standard.title, "clause": clause.title}
+    label = _("%(standard)s：%(clause)s") % {
+        "standard": applied.compiled.standard.title,
+        "clause": clause.title,
+    }
     url = reverse("standards:finding", args=[host.pk, applied.key, clause.key])
     return Usage(f"{host}　{label}" if named else label, f"{url}?year={year}")

@@ -34,7 +34,12 @@ def _unit(request: HttpRequest, pk: int) -> Unit:
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """The menu's entry: the score of one's branch, or the panorama of what one stands over."""
-    granted = RoleGrant.objects.held_on(clock.today()).filter(user=request.user).order_by("pk").values("unit")
+    granted = (
+        RoleGrant.objects.held_on(clock.today())
+        .filter(user=request.user)
+        .order_by("pk")
+        .values("unit")
+    )
     units = Unit.objects.visible_to(request.user)
     found = units.filter(pk__in=granted).first() or units.first()
     if found is None:
@@ -61,16 +66,28 @@ def finding(request: HttpRequest, unit_pk: int, standard: str, clause: str) -> H
 
 
 def _finding(
-    request: HttpRequest, branch: Unit, standard: str, clause: str, form: ExemptionForm | None = None
+    request: HttpRequest,
+    branch: Unit,
+    standard: str,
+    clause: str,
+    form: ExemptionForm | None = None,
 ) -> HttpResponse:
     today = clock.today()
     year = pages.year_asked(request.GET.get("year", ""), today)
     found = finding_explained(branch, standard, clause, year_end(year, today), request.user)
     if found is None:
         raise Http404
-    context = {"unit": branch, "found": found, "year": year, "standard": standard, "as_of": year_end(year, today)}
+    context = {
+        "unit": branch,
+        "found": found,
+        "year": year,
+        "standard": standard,
+        "as_of": year_end(year, today),
+    }
     if policies.may_exempt(request.user, branch) and year == today.year:
-        context["form"] = form or ExemptionForm(initial={"from_on": today, "to_on": date(year, 12, 31)})
+        context["form"] = form or ExemptionForm(
+            initial={"from_on": today, "to_on": date(year, 12, 31)}
+        )
     return render(request, "standards/finding.html", context, status=422 if form else 200)
 
 
@@ -81,7 +98,11 @@ def exempt(request: HttpRequest, unit_pk: int, standard: str, clause: str) -> Ht
     if form.is_valid():
         try:
             services.exemption_grant(
-                unit=branch, standard=standard, clause=clause, actor=request.user, **form.cleaned_data
+                unit=branch,
+                standard=standard,
+                clause=clause,
+                actor=request.user,
+                **form.cleaned_data,
             )
         except ValidationError as error:
             form.add_error(None, error.messages)
@@ -103,7 +124,11 @@ def heatmap(request: HttpRequest, unit_pk: int) -> HttpResponse:
     offered = scope_standards(scope, year, as_of, request.user)
     asked = request.GET.get("standard", "")
     key = asked if asked in dict(offered) else next(iter(dict(offered)), "")
-    heat = heat_map(scope, key, year, request.user, day=today, wanted=pages.heat_filter(request.GET)) if key else None
+    heat = (
+        heat_map(scope, key, year, request.user, day=today, wanted=pages.heat_filter(request.GET))
+        if key
+        else None
+    )
     if heat is None:
         return render(request, "standards/heatmap_empty.html", {"scope": scope, "year": year})
     page = pages.heat_page(scope, heat, request.GET, offered, today)
@@ -159,8 +184,10 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _run(request: HttpRequest, pk: int) -> Run:
-    found = Run.objects.visible_to(request.user).select_related("scope", "pack", "by").defer(
-        "pack__content", "pack__compiled"
+    found = (
+        Run.objects.visible_to(request.user)
+        .select_related("scope", "pack", "by")
+        .defer("pack__content", "pack__compiled")
     )
     return get_object_or_404(found, pk=pk)
 
@@ -185,5 +212,8 @@ def run_unit(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
     found = _run(request, pk)
     score = get_object_or_404(found.scores, unit=unit_pk)
     titles = {clause.key: clause.title for clause in run_standard(found).clauses}
-    rows = [(titles.get(row.clause, row.clause), row) for row in found.findings.filter(unit=unit_pk).order_by("pk")]
+    rows = [
+        (titles.get(row.clause, row.clause), row)
+        for row in found.findings.filter(unit=unit_pk).order_by("pk")
+    ]
     return render(request, "standards/run_unit.html", {"run": found, "score": score, "rows": rows})

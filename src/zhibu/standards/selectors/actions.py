@@ -49,7 +49,11 @@ def next_actions(unit: Unit, day: date, limit: int = 3) -> list[Action]:
 def _view(score: ScoreView, row: dict) -> FindingView | None:
     compiled = compiled_load(score.version, score.standard.key)
     place = compiled.standard.clause_index.get(row["clause"])
-    return None if place is None else finding_view(compiled, compiled.standard.clauses[place], row, score.as_of)
+    return (
+        None
+        if place is None
+        else finding_view(compiled, compiled.standard.clauses[place], row, score.as_of)
+    )
 
 
 def _action(view: FindingView | None, score: ScoreView, day: date) -> Action | None:
@@ -62,7 +66,9 @@ def _action(view: FindingView | None, score: ScoreView, day: date) -> Action | N
         return None
     return Action(
         title=view.title,
-        why=view.sentence if view.verdict != "not_due" else _("还没有到期，现在办最省事。") + view.sentence,
+        why=view.sentence
+        if view.verdict != "not_due"
+        else _("还没有到期，现在办最省事。") + view.sentence,
         points_at_stake=stake,
         until=view.until,
         url=view.link.url,

@@ -69,7 +69,9 @@ def _explain(unit: Unit, compiled: Compiled, clause: str, day: date) -> Explanat
     return explain(compiled, facts, unit.pk, clause, as_of=day, exemptions=exempt)
 
 
-def finding_explained(unit: Unit, standard: str, clause: str, day: date, viewer: Any) -> Explained | None:
+def finding_explained(
+    unit: Unit, standard: str, clause: str, day: date, viewer: Any
+) -> Explained | None:
     """The explanation with links: a record that the viewer may not see keeps its line, not its link."""
     applied = applied_find(unit, standard, day)
     if applied is None or clause not in applied.compiled.standard.clause_index:
@@ -108,10 +110,16 @@ def _visible_records(rows: list[EvidenceRow], viewer: Any) -> set[tuple[str, int
     documents = {row.record_id for row in rows if row.relation == "document"}
     seen: set[tuple[str, int]] = set()
     if sittings:
-        found = Sitting.objects.visible_to(viewer).filter(pk__in=sittings).values_list("pk", flat=True)
+        found = (
+            Sitting.objects.visible_to(viewer).filter(pk__in=sittings).values_list("pk", flat=True)
+        )
         seen |= {("meetings", pk) for pk in found}
     if documents:
-        found = Document.objects.visible_to(viewer).filter(pk__in=documents).values_list("pk", flat=True)
+        found = (
+            Document.objects.visible_to(viewer)
+            .filter(pk__in=documents)
+            .values_list("pk", flat=True)
+        )
         seen |= {("documents", pk) for pk in found}
     return seen
 

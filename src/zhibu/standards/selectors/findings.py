@@ -158,19 +158,34 @@ def standards_for(unit: Unit, day: date) -> list[StandardRef]:
     return sorted(refs, key=lambda ref: (-ref.points, ref.key))
 
 
-_NUMBERS = ("possible", "assessed", "earned", "not_assessed", "not_due", "not_applicable", "met", "failed")
+_NUMBERS = (
+    "possible",
+    "assessed",
+    "earned",
+    "not_assessed",
+    "not_due",
+    "not_applicable",
+    "met",
+    "failed",
+)
 _VERSION = ("pack", "pack__key", "pack__version", "pack__digest")
 
 
 def unit_scores(unit: Unit, year: int) -> list[ScoreView]:
     """All stored totals of a unit and year, those with points first, in one query."""
-    rows = Score.objects.filter(unit=unit, year=year).values("unit", "standard", "as_of", *_VERSION, *_NUMBERS)
-    return sorted((score_view(row, year) for row in rows), key=lambda s: (-s.possible, s.standard.key))
+    rows = Score.objects.filter(unit=unit, year=year).values(
+        "unit", "standard", "as_of", *_VERSION, *_NUMBERS
+    )
+    return sorted(
+        (score_view(row, year) for row in rows), key=lambda s: (-s.possible, s.standard.key)
+    )
 
 
 def unit_score(unit: Unit, standard: str, year: int) -> ScoreView | None:
     """The stored total; None where the unit was never judged by that standard in that year."""
-    return next((score for score in unit_scores(unit, year) if score.standard.key == standard), None)
+    return next(
+        (score for score in unit_scores(unit, year) if score.standard.key == standard), None
+    )
 
 
 def score_view(row: dict[str, Any], year: int) -> ScoreView:
@@ -195,7 +210,10 @@ def unit_findings(
     if score is None:
         return []
     compiled = compiled_load(score.version, standard)
-    rows = {row["clause"]: row for row in Finding.objects.filter(unit=unit, standard=standard, year=year).values()}
+    rows = {
+        row["clause"]: row
+        for row in Finding.objects.filter(unit=unit, standard=standard, year=year).values()
+    }
     return [
         finding_view(compiled, clause, rows[clause.key], score.as_of)
         for clause in compiled.standard.clauses
@@ -203,7 +221,9 @@ def unit_findings(
     ]
 
 
-def finding_view(compiled: Compiled, clause: Clause, row: dict[str, Any], as_of: date) -> FindingView:
+def finding_view(
+    compiled: Compiled, clause: Clause, row: dict[str, Any], as_of: date
+) -> FindingView:
     group, group_title, item_title = clause_place(compiled.standard, clause)
     return FindingView(
         unit_id=row["unit_id"],
@@ -223,8 +243,15 @@ def finding_view(compiled: Compiled, clause: Clause, row: dict[str, Any], as_of:
         required=row["required"],
         until=row["until_on"],
         sentence=finding_sentence(
-            clause, compiled.words, verdict=row["verdict"], code=row["code"], measured=row["measured"],
-            required=row["required"], detail=row["detail"], until=row["until_on"], as_of=as_of,
+            clause,
+            compiled.words,
+            verdict=row["verdict"],
+            code=row["code"],
+            measured=row["measured"],
+            required=row["required"],
+            detail=row["detail"],
+            until=row["until_on"],
+            as_of=as_of,
         ),
         form=clause.form,
         fix=clause.fix,

@@ -68,9 +68,18 @@ def unit_grid(unit: Unit, year: int, day: date) -> list[GridRow]:
         return []
     _count_sittings(unit, year, asked)
     _count_documents(unit, year, asked)
-    ordered = sorted(asked.values(), key=lambda row: (row.head != "sitting", _OFTEN[row.per], row.title))
+    ordered = sorted(
+        asked.values(), key=lambda row: (row.head != "sitting", _OFTEN[row.per], row.title)
+    )
     return [
-        GridRow(row.head, row.codes, row.title, row.per, row.at_least, tuple(_cells(row, unit, year, day)))
+        GridRow(
+            row.head,
+            row.codes,
+            row.title,
+            row.per,
+            row.at_least,
+            tuple(_cells(row, unit, year, day)),
+        )
         for row in ordered
     ]
 
@@ -79,12 +88,18 @@ def _asked(unit: Unit, year: int) -> dict[tuple[str, tuple[str, ...]], _Asked]:
     found: dict[tuple[str, tuple[str, ...]], _Asked] = {}
     scores = unit_scores(unit, year)
     outside = set(
-        Finding.objects.filter(unit=unit, year=year, verdict="not_applicable").values_list("standard", "clause")
+        Finding.objects.filter(unit=unit, year=year, verdict="not_applicable").values_list(
+            "standard", "clause"
+        )
     )
     for score in scores:
         compiled = compiled_load(score.version, score.standard.key)
         for clause in compiled.standard.clauses:
-            row = None if (compiled.standard_key, clause.key) in outside else _row(clause, compiled.words)
+            row = (
+                None
+                if (compiled.standard_key, clause.key) in outside
+                else _row(clause, compiled.words)
+            )
             if row is None:
                 continue
             key = row.head, row.codes
@@ -118,9 +133,9 @@ def _count_sittings(unit: Unit, year: int, asked: dict) -> None:
 
 
 def _count_documents(unit: Unit, year: int, asked: dict) -> None:
-    rows = Document.objects.filter(record__owner=unit, record__state__in=VALID_STATES, year=year).values_list(
-        "kind", "period", "index", "record__is_late", "record__event_on"
-    )
+    rows = Document.objects.filter(
+        record__owner=unit, record__state__in=VALID_STATES, year=year
+    ).values_list("kind", "period", "index", "record__is_late", "record__event_on")
     for kind, period, index, late, on in rows:
         months = {"quarter": index * 3, "half": index * 6}
         _add("document", kind, months.get(period, on.month if on.year == year else 12), late, asked)
@@ -150,7 +165,10 @@ def _owed(row: _Asked, unit: Unit, calendar: Calendar) -> list[tuple[int, str]]:
     found = []
     for span in calendar.spans(row.per):
         months = range(span.first.month, span.last.month + 1)
-        if not _lived(unit, span) or sum(row.counts.get(month, 0) for month in months) >= row.at_least:
+        if (
+            not _lived(unit, span)
+            or sum(row.counts.get(month, 0) for month in months) >= row.at_least
+        ):
             continue
         last = calendar.in_year(row.deadline) if row.deadline else span.last
         found.append((last.month, "due" if last <= calendar.as_of else "not_yet"))
@@ -159,7 +177,9 @@ def _owed(row: _Asked, unit: Unit, calendar: Calendar) -> list[tuple[int, str]]:
 
 def _lived(unit: Unit, span: Span) -> bool:
     """Only periods wholly inside the unit's life are owed."""
-    return unit.founded_on <= span.first and (unit.withdrawn_on is None or unit.withdrawn_on >= span.last)
+    return unit.founded_on <= span.first and (
+        unit.withdrawn_on is None or unit.withdrawn_on >= span.last
+    )
 
 
 def _cell_url(row: _Asked, unit: Unit, year: int, month: int, state: str, day: date) -> str:

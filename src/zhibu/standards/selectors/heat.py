@@ -112,8 +112,14 @@ def heat_map(
     columns = heat_columns(written, wanted.by)
     findings, done = _findings(chosen, standard, year, written)
     rows = [
-        HeatRow(pk, units[pk]["name"], units[pk]["parent_id"], units[pk]["parent"], score,
-                tuple(heat_cell(column, findings.get(pk, {})) for column in columns))
+        HeatRow(
+            pk,
+            units[pk]["name"],
+            units[pk]["parent_id"],
+            units[pk]["parent"],
+            score,
+            tuple(heat_cell(column, findings.get(pk, {})) for column in columns),
+        )
         for pk, score in chosen.items()
     ]
     spread = spread_of([score.rate for score in chosen.values() if score.rate is not None])
@@ -131,21 +137,43 @@ def scope_units(scope: Unit, year: int, as_of: date, viewer: Any) -> set[int]:
 
 def _units(scope: Unit, year: int, as_of: date, viewer: Any) -> dict[int, dict[str, Any]]:
     visible = scope_units(scope, year, as_of, viewer)
-    rows = Unit.objects.filter(pk__in=visible).values("pk", "name", "short_name", "kind", "sector", "order", "code")
-    units = {row["pk"]: {**row, "name": row["short_name"] or row["name"], "parent_id": 0, "parent": ""} for row in rows}
+    rows = Unit.objects.filter(pk__in=visible).values(
+        "pk", "name", "short_name", "kind", "sector", "order", "code"
+    )
+    units = {
+        row["pk"]: {**row, "name": row["short_name"] or row["name"], "parent_id": 0, "parent": ""}
+        for row in rows
+    }
     above = Ancestry.objects.held_on(as_of).filter(line="tree", depth=1, unit__in=visible)
-    for pk, parent, name, short in above.values_list("unit", "ancestor", "ancestor__name", "ancestor__short_name"):
+    for pk, parent, name, short in above.values_list(
+        "unit", "ancestor", "ancestor__name", "ancestor__short_name"
+    ):
         units[pk] |= {"parent_id": parent, "parent": short or name}
     return units
 
 
 def _scores(units: dict[int, dict[str, Any]], standard: str, year: int) -> dict[int, ScoreView]:
     rows = Score.objects.filter(unit__in=list(units), standard=standard, year=year).values(
-        "unit", "standard", "as_of", "pack", "pack__key", "pack__version", "pack__digest", "possible", "assessed",
-        "earned", "not_assessed", "not_due", "not_applicable", "met", "failed",
+        "unit",
+        "standard",
+        "as_of",
+        "pack",
+        "pack__key",
+        "pack__version",
+        "pack__digest",
+        "possible",
+        "assessed",
+        "earned",
+        "not_assessed",
+        "not_due",
+        "not_applicable",
+        "met",
+        "failed",
     )
     views = {row["unit"]: score_view(row, year) for row in rows}
-    order = sorted(views, key=lambda pk: (units[pk]["parent"], units[pk]["order"], units[pk]["code"]))
+    order = sorted(
+        views, key=lambda pk: (units[pk]["parent"], units[pk]["order"], units[pk]["code"])
+    )
     return {pk: views[pk] for pk in order}
 
 
@@ -157,9 +185,14 @@ def _passes(unit: dict[str, Any], wanted: HeatFilter) -> bool:
     )
 
 
-def _choices(units: dict[int, dict[str, Any]], scores: dict[int, ScoreView]) -> tuple[list, list, list]:
+def _choices(
+    units: dict[int, dict[str, Any]], scores: dict[int, ScoreView]
+) -> tuple[list, list, list]:
     shown = [units[pk] for pk in scores]
-    parents = sorted({(unit["parent_id"], unit["parent"]) for unit in shown if unit["parent_id"]}, key=lambda p: p[1])
+    parents = sorted(
+        {(unit["parent_id"], unit["parent"]) for unit in shown if unit["parent_id"]},
+        key=lambda p: p[1],
+    )
     sectors = {unit["sector"] for unit in shown}
     kinds = {unit["kind"] for unit in shown}
     return (
@@ -175,16 +208,21 @@ def heat_columns(standard: Standard, by: str) -> tuple[HeatColumn, ...]:
     if by == "item" and items:
         return tuple(
             HeatColumn(
-                item.key, item.title, groups.get(item.group, ""), item.points,
+                item.key,
+                item.title,
+                groups.get(item.group, ""),
+                item.points,
                 tuple(clause.key for clause in standard.clauses if clause.item == item.key),
             )
             for item in standard.items
         )
     return tuple(
         HeatColumn(
-            clause.key, clause.title,
+            clause.key,
+            clause.title,
             groups.get(clause.group or (items[clause.item].group if clause.item else ""), ""),
-            clause.points, (clause.key,),
+            clause.points,
+            (clause.key,),
         )
         for clause in standard.clauses
     )
@@ -220,9 +258,26 @@ def heat_cell(column: HeatColumn, findings: dict[str, tuple]) -> HeatCell:
     if not possible:
         return _pass_cell(judged, worst)
     share = earned / possible
-    level = "met" if earned == possible else "unmet" if not earned else "partial" if share >= 0.5 else "low"
-    open_ = "*" if len(judged) < len(present) and any(row[0] in {"not_assessed", "not_due"} for _k, row in present) else ""
-    text = points_text(earned) + open_ if level == "met" else f"{points_text(earned)}/{points_text(possible)}{open_}"
+    level = (
+        "met"
+        if earned == possible
+        else "unmet"
+        if not earned
+        else "partial"
+        if share >= 0.5
+        else "low"
+    )
+    open_ = (
+        "*"
+        if len(judged) < len(present)
+        and any(row[0] in {"not_assessed", "not_due"} for _k, row in present)
+        else ""
+    )
+    text = (
+        points_text(earned) + open_
+        if level == "met"
+        else f"{points_text(earned)}/{points_text(possible)}{open_}"
+    )
     return HeatCell(level, text, worst, share)
 
 
@@ -233,7 +288,12 @@ def _pass_cell(judged: list[tuple[str, tuple]], worst: str) -> HeatCell:
         return HeatCell("met", MARKS["met"], worst, 1.0)
     if len(judged) > 1:
         share = met / len(judged)
-        return HeatCell("unmet" if not met else "partial" if share >= 0.5 else "low", f"{met}/{len(judged)}", worst, share)
+        return HeatCell(
+            "unmet" if not met else "partial" if share >= 0.5 else "low",
+            f"{met}/{len(judged)}",
+            worst,
+            share,
+        )
     measured, required = judged[0][1][3:5]
     share = measured / required if required and measured < required else 0.0
     level = "unmet" if share == 0 else "partial" if share >= 0.5 else "low"
@@ -254,5 +314,3 @@ def spread_of(rates: Iterable[float]) -> Spread:
         bands[min(int(rate * 10), 9)] += 1
     rank = max(-(-len(ordered) // 10), 1)
     return Spread(ordered[0], ordered[rank - 1], sum(ordered) / len(ordered), tuple(bands))
-
-

@@ -17,7 +17,9 @@ from zhibu_engine.packs import Standard
 def runs_of(scope: Unit, viewer: Any) -> list[Run]:
     """The runs made for a unit or for one below it, the newest first."""
     visible = Run.objects.visible_to(viewer).filter(scope=scope)
-    return list(visible.select_related("scope", "by", "pack").defer("pack__content", "pack__compiled"))
+    return list(
+        visible.select_related("scope", "by", "pack").defer("pack__content", "pack__compiled")
+    )
 
 
 def run_standard(run: Run) -> Standard:
@@ -31,19 +33,42 @@ def run_workbook(run: Run) -> bytes:
     standard = run_standard(run)
     text, number = excel.Column, "number"
     columns = [
-        text(_("上级"), 24), text(_("组织"), 28), text(_("总分"), 8, number), text(_("已评分值"), 8, number),
-        text(_("得分"), 8, number), text(_("未评分值"), 8, number), text(_("未到期分值"), 8, number),
-        text(_("不适用分值"), 8, number), text(_("满足条数"), 8, number), text(_("未满足条数"), 8, number),
+        text(_("上级"), 24),
+        text(_("组织"), 28),
+        text(_("总分"), 8, number),
+        text(_("已评分值"), 8, number),
+        text(_("得分"), 8, number),
+        text(_("未评分值"), 8, number),
+        text(_("未到期分值"), 8, number),
+        text(_("不适用分值"), 8, number),
+        text(_("满足条数"), 8, number),
+        text(_("未满足条数"), 8, number),
     ]
     scores = run.scores.order_by("parent_name", "unit_name", "unit_id")
     rows = [
-        (s.parent_name, s.unit_name, s.possible / 100, s.assessed / 100, s.earned / 100, s.not_assessed / 100,
-         s.not_due / 100, s.not_applicable / 100, s.met, s.failed)
+        (
+            s.parent_name,
+            s.unit_name,
+            s.possible / 100,
+            s.assessed / 100,
+            s.earned / 100,
+            s.not_assessed / 100,
+            s.not_due / 100,
+            s.not_applicable / 100,
+            s.met,
+            s.failed,
+        )
         for s in scores
     ]
     note = "　".join(
-        [run.title, standard.title, standard.label, f"{_('评判日')} {run.as_of}",
-         f"{_('制度包')} {run.pack.key}@{run.pack.version}", f"{_('事实摘要')} {run.facts_digest[:12]}"]
+        [
+            run.title,
+            standard.title,
+            standard.label,
+            f"{_('评判日')} {run.as_of}",
+            f"{_('制度包')} {run.pack.key}@{run.pack.version}",
+            f"{_('事实摘要')} {run.facts_digest[:12]}",
+        ]
     )
     sheets = [
         excel.Sheet(_("得分"), columns, rows, note=note),
@@ -54,9 +79,14 @@ def run_workbook(run: Run) -> bytes:
 
 def _line_columns() -> list[excel.Column]:
     return [
-        excel.Column(_("组织"), 28), excel.Column(_("条款"), 30), excel.Column(_("结论"), 10),
-        excel.Column(_("应得分"), 8, "number"), excel.Column(_("得分"), 8, "number"),
-        excel.Column(_("说明"), 70), excel.Column(_("依据"), 30), excel.Column(_("怎么办"), 40),
+        excel.Column(_("组织"), 28),
+        excel.Column(_("条款"), 30),
+        excel.Column(_("结论"), 10),
+        excel.Column(_("应得分"), 8, "number"),
+        excel.Column(_("得分"), 8, "number"),
+        excel.Column(_("说明"), 70),
+        excel.Column(_("依据"), 30),
+        excel.Column(_("怎么办"), 40),
     ]
 
 
@@ -65,15 +95,28 @@ def _lines(run: Run, standard: Standard) -> list[tuple[Any, ...]]:
     titles = {clause.key: clause for clause in standard.clauses}
     order = {clause.key: place for place, clause in enumerate(standard.clauses)}
     kept = run.findings.exclude(verdict__in=("met", "not_applicable"))
-    rows = sorted(kept.values(), key=lambda r: (names[r["unit_id"]], r["unit_id"], order.get(r["clause"], 0)))
+    rows = sorted(
+        kept.values(), key=lambda r: (names[r["unit_id"]], r["unit_id"], order.get(r["clause"], 0))
+    )
     return [
-        (names[row["unit_id"]], titles[row["clause"]].title, str(Verdict(row["verdict"]).label),
-         row["possible"] / 100, row["earned"] / 100, (row["explanation"] or {}).get("sentence", ""),
-         titles[row["clause"]].basis, titles[row["clause"]].fix)
+        (
+            names[row["unit_id"]],
+            titles[row["clause"]].title,
+            str(Verdict(row["verdict"]).label),
+            row["possible"] / 100,
+            row["earned"] / 100,
+            (row["explanation"] or {}).get("sentence", ""),
+            titles[row["clause"]].basis,
+            titles[row["clause"]].fix,
+        )
         for row in rows
     ]
 
 
 def _stamp(run: Run) -> datetime:
     day: date = run.as_of
-    return run.published_at.astimezone(UTC) if run.published_at else datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return (
+        run.published_at.astimezone(UTC)
+        if run.published_at
+        else datetime(day.year, day.month, day.day, tzinfo=UTC)
+    )

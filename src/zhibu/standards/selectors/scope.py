@@ -24,4 +24,7 @@ def scope_standards(scope: Unit, year: int, as_of: date, viewer: Any) -> list[tu
     for key, *version in rows:
         standard = compiled_load(Version(*version), key).standard
         found[key] = (-sum(clause.points for clause in standard.clauses), standard.title)
-    return [(key, title) for key, (_points, title) in sorted(found.items(), key=lambda pair: (pair[1], pair[0]))]
+    return [
+        (key, title)
+        for key, (_points, title) in sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
+    ]

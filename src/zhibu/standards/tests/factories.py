@@ -24,7 +24,12 @@ _numbers = count(1)
 FOUNDED = date(2015, 1, 1)
 
 CODES = {
-    "unit_kind": {"branch": "党支部", "joint_branch": "联合党支部", "working_committee": "党工委", "committee": "党委"},
+    "unit_kind": {
+        "branch": "党支部",
+        "joint_branch": "联合党支部",
+        "working_committee": "党工委",
+        "committee": "党委",
+    },
     "sector": {"organ": "党和国家机关", "village": "村"},
     "line": {"tree": "隶属", "guidance": "归口"},
     "post": {"secretary": "党支部书记", "deputy": "党支部副书记"},
@@ -38,7 +43,14 @@ CODES = {
 
 
 def _clause(key: str, title: str, item: str, **fields: Any) -> dict[str, Any]:
-    return {"key": key, "title": title, "item": item, "class": "scored", "method": "record", **fields}
+    return {
+        "key": key,
+        "title": title,
+        "item": item,
+        "class": "scored",
+        "method": "record",
+        **fields,
+    }
 
 
 STANDARD = {
@@ -50,32 +62,74 @@ STANDARD = {
     "groups": [{"key": "life", "title": "组织生活"}, {"key": "other", "title": "其他"}],
     "criteria": [{"key": "meets", "group": "life", "title": "按期开会"}],
     "items": [
-        {"key": "s01", "group": "life", "title": "党员大会和支委会", "points": 10, "maps": ["meets"]},
+        {
+            "key": "s01",
+            "group": "life",
+            "title": "党员大会和支委会",
+            "points": 10,
+            "maps": ["meets"],
+        },
         {"key": "s02", "group": "other", "title": "计划与评价", "points": 10},
     ],
     "clauses": [
         _clause(
-            "assembly_quarterly", "党员大会每季度一次", "s01", points=4,
+            "assembly_quarterly",
+            "党员大会每季度一次",
+            "s01",
+            points=4,
             rule={"kind": "minimum_count", "segments": ["branch_assembly"], "per": "quarter"},
-            loss={"per_missing": 1}, basis="《支部工作条例（试行）》第十一条",
-            message="党员大会一般每季度召开一次。", fix="召开党员大会并录入。", form="sitting:branch_assembly",
+            loss={"per_missing": 1},
+            basis="《支部工作条例（试行）》第十一条",
+            message="党员大会一般每季度召开一次。",
+            fix="召开党员大会并录入。",
+            form="sitting:branch_assembly",
         ),
         _clause(
-            "committee_monthly", "支委会每月一次", "s01", points=6,
+            "committee_monthly",
+            "支委会每月一次",
+            "s01",
+            points=6,
             rule={"kind": "minimum_count", "segments": ["committee_meeting"], "per": "month"},
-            loss={"per_missing": 0.5}, basis="条文待核", message="支委会一般每月召开一次。",
-            fix="召开支委会并录入。", form="sitting:committee_meeting",
+            loss={"per_missing": 0.5},
+            basis="条文待核",
+            message="支委会一般每月召开一次。",
+            fix="召开支委会并录入。",
+            form="sitting:committee_meeting",
         ),
         _clause(
-            "plan_by_march", "年度计划", "s02", points=4,
-            rule={"kind": "document_present", "document": "year_plan", "per": "year", "deadline": "03-31"},
-            message="每年三月底前有年度计划。", fix="录入年度计划。", form="document:year_plan",
+            "plan_by_march",
+            "年度计划",
+            "s02",
+            points=4,
+            rule={
+                "kind": "document_present",
+                "document": "year_plan",
+                "per": "year",
+                "deadline": "03-31",
+            },
+            message="每年三月底前有年度计划。",
+            fix="录入年度计划。",
+            form="document:year_plan",
         ),
-        _clause("life_meeting_yearly", "组织生活会每年一次", "s02", points=2,
-                rule={"kind": "minimum_count", "segments": ["life_meeting"], "per": "year"},
-                message="每年至少召开一次组织生活会。", fix="召开组织生活会。", form="sitting:life_meeting"),
-        _clause("reviewed", "群众评价", "s02", points=4, method="manual",
-                rule={"kind": "manual", "guide": "由评审组评分"}, message="群众评价良好。"),
+        _clause(
+            "life_meeting_yearly",
+            "组织生活会每年一次",
+            "s02",
+            points=2,
+            rule={"kind": "minimum_count", "segments": ["life_meeting"], "per": "year"},
+            message="每年至少召开一次组织生活会。",
+            fix="召开组织生活会。",
+            form="sitting:life_meeting",
+        ),
+        _clause(
+            "reviewed",
+            "群众评价",
+            "s02",
+            points=4,
+            method="manual",
+            rule={"kind": "manual", "guide": "由评审组评分"},
+            message="群众评价良好。",
+        ),
     ],
 }
 
@@ -87,12 +141,18 @@ def _pack(version: str) -> Pack:
             "pack": {"key": "sample-pack", "version": version, "title": "示例制度包"},
             "codes": {name: {"title": name, "codes": codes} for name, codes in CODES.items()},
             "kinds": {
-                "branch_assembly": {"title": "党员大会", "conveners": ["branch"], "presiders": ["secretary"],
-                                    "quorum": {"of": "entitled", "at_least": "1/2"}},
+                "branch_assembly": {
+                    "title": "党员大会",
+                    "conveners": ["branch"],
+                    "presiders": ["secretary"],
+                    "quorum": {"of": "entitled", "at_least": "1/2"},
+                },
                 "committee_meeting": {"title": "支委会", "conveners": ["branch"]},
                 "life_meeting": {"title": "组织生活会"},
             },
-            "documents": {"year_plan": {"title": "年度工作计划", "periods": ["year"], "items": True}},
+            "documents": {
+                "year_plan": {"title": "年度工作计划", "periods": ["year"], "items": True}
+            },
             "standards": {"sample": STANDARD},
         }
     )
@@ -106,8 +166,13 @@ def _compiled(version: str) -> dict[str, Any]:
 def pack_make(version: str = "1") -> PackVersion:
     pack = _pack(version)
     return PackVersion.objects.create(
-        key=pack.key, version=version, title=pack.title, digest=pack.digest, content=pack.dump(),
-        compiled=_compiled(version), published_at=timezone.now(),
+        key=pack.key,
+        version=version,
+        title=pack.title,
+        digest=pack.digest,
+        content=pack.dump(),
+        compiled=_compiled(version),
+        published_at=timezone.now(),
     )
 
 
@@ -115,8 +180,13 @@ def unit_make(parent: Unit | None = None, **fields: Any) -> Unit:
     number = next(_numbers)
     unit = Unit.objects.create(
         **{
-            "code": f"S{number:05}", "name": f"示例第{number}党支部", "kind": Unit.Kind.BRANCH,
-            "sector": Unit.Sector.ORGAN, "founded_on": FOUNDED, "order": number, **fields,
+            "code": f"S{number:05}",
+            "name": f"示例第{number}党支部",
+            "kind": Unit.Kind.BRANCH,
+            "sector": Unit.Sector.ORGAN,
+            "founded_on": FOUNDED,
+            "order": number,
+            **fields,
         }
     )
     Ancestry.objects.create(unit=unit, ancestor=unit, line="tree", depth=0)
@@ -130,18 +200,27 @@ def unit_place(unit: Unit, parent: Unit, from_on: date, to_on: date | None = Non
     Placement.objects.create(unit=unit, parent=parent, from_on=from_on, to_on=to_on)
     for above in Ancestry.objects.filter(unit=parent, line="tree"):
         Ancestry.objects.create(
-            unit=unit, ancestor=above.ancestor, line="tree", depth=above.depth + 1, from_on=from_on, to_on=to_on
+            unit=unit,
+            ancestor=above.ancestor,
+            line="tree",
+            depth=above.depth + 1,
+            from_on=from_on,
+            to_on=to_on,
         )
 
 
 def committee_make(**fields: Any) -> Unit:
     """A work committee that has adopted the pack since 2020."""
-    committee = unit_make(kind=Unit.Kind.WORKING_COMMITTEE, sector="", name="示例机关工委", **fields)
+    committee = unit_make(
+        kind=Unit.Kind.WORKING_COMMITTEE, sector="", name="示例机关工委", **fields
+    )
     Adoption.objects.create(unit=committee, pack_key="sample-pack", from_on=date(2020, 1, 1))
     return committee
 
 
-def user_make(unit: Unit | None = None, role: str = RoleGrant.Role.SECRETARY, **fields: Any) -> User:
+def user_make(
+    unit: Unit | None = None, role: str = RoleGrant.Role.SECRETARY, **fields: Any
+) -> User:
     user = User.objects.create(
         **{"username": f"user{next(_numbers)}", "must_change_password": False, **fields}
     )
@@ -154,8 +233,13 @@ def sitting_row(unit: Unit, kind: str, day: date, **fields: Any) -> Record:
     """A meeting as it lies in the database."""
     clerk = User.objects.get_or_create(username="row-clerk")[0]
     record = Record.objects.create(
-        kind="sitting", owner=unit, title=fields.pop("title", "会议"), event_on=day,
-        entered_at=timezone.now(), entered_by=clerk, is_late=fields.pop("is_late", False),
+        kind="sitting",
+        owner=unit,
+        title=fields.pop("title", "会议"),
+        event_on=day,
+        entered_at=timezone.now(),
+        entered_by=clerk,
+        is_late=fields.pop("is_late", False),
     )
     RecordHost.objects.create(record=record, unit=unit)
     sitting = Sitting.objects.create(record=record)

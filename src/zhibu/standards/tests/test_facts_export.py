@@ -31,7 +31,9 @@ def branch():
     return branch
 
 
-@pytest.mark.parametrize("asked", [[], ["--english"], ["--format", "parquet"], ["--format", "parquet", "--english"]])
+@pytest.mark.parametrize(
+    "asked", [[], ["--english"], ["--format", "parquet"], ["--format", "parquet", "--english"]]
+)
 def test_exported_facts_give_the_same_findings_as_the_live_database(branch, tmp_path, asked):
     units = list(Unit.objects.branches().order_by("pk").values_list("pk", flat=True))
     services.units_judge(unit_ids=units, day=DAY)
@@ -41,10 +43,13 @@ def test_exported_facts_give_the_same_findings_as_the_live_database(branch, tmp_
     compiled = compiled_load(versions_published()[0], "sample")
     found = assess(compiled, facts_prepare(facts_read(tmp_path / "facts"), DAY), units)
     live = {
-        (f.unit_id, f.clause): (f.verdict, f.earned, f.measured, f.required) for f in Finding.objects.all()
+        (f.unit_id, f.clause): (f.verdict, f.earned, f.measured, f.required)
+        for f in Finding.objects.all()
     }
-    assert {(r["unit_id"], r["clause"]): (r["verdict"], r["earned"], r["measured"], r["required"])
-            for r in found.rows()} == live
+    assert {
+        (r["unit_id"], r["clause"]): (r["verdict"], r["earned"], r["measured"], r["required"])
+        for r in found.rows()
+    } == live
     assert [s.earned for s in found.scores()] == list(
         Score.objects.order_by("unit").values_list("earned", flat=True)
     )

@@ -12,7 +12,13 @@ from zhibu.records.models import Change
 from zhibu.shared.changes import deferred, units_changed
 from zhibu.standards import services
 from zhibu.standards.models import Exemption, Finding, Score
-from zhibu.standards.tests.factories import committee_make, pack_make, sitting_row, unit_make, user_make
+from zhibu.standards.tests.factories import (
+    committee_make,
+    pack_make,
+    sitting_row,
+    unit_make,
+    user_make,
+)
 from zhibu.standards.ticks import tick
 
 pytestmark = pytest.mark.django_db
@@ -33,15 +39,26 @@ def test_a_branch_is_judged_by_the_standard_its_committee_adopted(branch):
 
     found = {f.clause: f for f in Finding.objects.filter(unit=branch)}
     assert found["assembly_quarterly"].verdict == "met"
-    assert (found["committee_monthly"].verdict, found["committee_monthly"].earned) == ("partial", 150)
+    assert (found["committee_monthly"].verdict, found["committee_monthly"].earned) == (
+        "partial",
+        150,
+    )
     assert found["plan_by_march"].verdict == "unmet"
     assert (found["life_meeting_yearly"].verdict, found["life_meeting_yearly"].until_on) == (
-        "not_due", date(2025, 12, 31),
+        "not_due",
+        date(2025, 12, 31),
     )
     assert (found["reviewed"].verdict, found["reviewed"].code) == ("not_assessed", "manual")
     score = Score.objects.get(unit=branch)
-    assert (score.earned, score.assessed, score.not_assessed, score.not_due) == (550, 1400, 400, 200)
-    assert score.possible == score.assessed + score.not_assessed + score.not_due + score.not_applicable
+    assert (score.earned, score.assessed, score.not_assessed, score.not_due) == (
+        550,
+        1400,
+        400,
+        200,
+    )
+    assert (
+        score.possible == score.assessed + score.not_assessed + score.not_due + score.not_applicable
+    )
 
 
 def test_judging_again_writes_nothing_and_a_new_meeting_only_what_it_changed(branch):
@@ -58,7 +75,9 @@ def test_many_units_are_judged_with_as_many_queries_as_one(branch):
     committee = branch.placements.get().parent
     others = [unit_make(committee) for _ in range(5)]
     services.units_judge(unit_ids=[branch.pk], day=DAY)  # fills the caches
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
         services.units_judge(unit_ids=[branch.pk], day=DAY)
     services.units_judge(unit_ids=[unit.pk for unit in others], day=DAY)
     with CaptureQueriesContext(connection) as many:
@@ -152,8 +171,13 @@ def test_an_exemption_makes_the_clause_not_applicable_and_nobody_exempts_his_own
 
     secretary = user_make(branch)
     over = user_make(branch.placements.get().parent, role="township")
-    asked = {"unit": branch, "standard": "sample", "clause": "plan_by_march",
-             "from_on": date(2020, 1, 1), "to_on": date(2099, 1, 1)}
+    asked = {
+        "unit": branch,
+        "standard": "sample",
+        "clause": "plan_by_march",
+        "from_on": date(2020, 1, 1),
+        "to_on": date(2099, 1, 1),
+    }
 
     with pytest.raises(PermissionDenied):
         services.exemption_grant(**asked, reason="机构改革", actor=secretary)

@@ -45,7 +45,9 @@ def branch(committee):
     branch = unit_make(committee)
     for month in (2, 8):
         sitting_row(branch, "branch_assembly", date(2025, month, 10), title="学习贯彻")
-    sitting_row(branch, "branch_assembly", date(2025, 5, 10), convener="administration", is_late=True)
+    sitting_row(
+        branch, "branch_assembly", date(2025, 5, 10), convener="administration", is_late=True
+    )
     services.units_judge(unit_ids=[branch.pk], day=DAY)
     return branch
 
@@ -60,7 +62,9 @@ def page(client, name, *args, **asked):
     return response, response.content.decode()
 
 
-def test_the_finding_page_names_rule_numbers_records_reasons_and_the_form(client, branch, secretary):
+def test_the_finding_page_names_rule_numbers_records_reasons_and_the_form(
+    client, branch, secretary
+):
     client.force_login(secretary)
 
     response, text = page(client, "finding", branch.pk, "sample", "assembly_quarterly")
@@ -84,7 +88,9 @@ def test_a_record_of_the_branch_is_linked_to_its_page(client, branch, secretary)
 
 
 @pytest.mark.parametrize("name", ["unit", "heatmap", "runs"])
-def test_a_branch_user_finds_nothing_of_another_branch_or_of_the_committee(client, branch, committee, secretary, name):
+def test_a_branch_user_finds_nothing_of_another_branch_or_of_the_committee(
+    client, branch, committee, secretary, name
+):
     other = unit_make(committee)
     client.force_login(secretary)
 
@@ -97,10 +103,15 @@ def test_a_branch_user_finds_nothing_of_another_branch_or_of_the_committee(clien
 def test_a_clause_that_does_not_exist_is_not_found(client, branch, secretary, clause):
     client.force_login(secretary)
     assert page(client, "finding", branch.pk, "sample", clause)[0].status_code == 404
-    assert page(client, "finding", branch.pk, "no-standard", "assembly_quarterly")[0].status_code == 404
+    assert (
+        page(client, "finding", branch.pk, "no-standard", "assembly_quarterly")[0].status_code
+        == 404
+    )
 
 
-def test_the_unit_page_prints_the_total_with_its_coverage_and_three_views(client, branch, secretary):
+def test_the_unit_page_prints_the_total_with_its_coverage_and_three_views(
+    client, branch, secretary
+):
     client.force_login(secretary)
 
     _response, text = page(client, "unit", branch.pk)
@@ -114,26 +125,35 @@ def test_the_unit_page_prints_the_total_with_its_coverage_and_three_views(client
     assert "群众评价" in still and "党员大会每季度一次" not in still
 
 
-def test_a_filter_gives_the_fragment_to_htmx_and_the_page_to_a_plain_link(client, branch, secretary):
+def test_a_filter_gives_the_fragment_to_htmx_and_the_page_to_a_plain_link(
+    client, branch, secretary
+):
     client.force_login(secretary)
     url = reverse("standards:unit", args=[branch.pk])
 
     assert "<html" in client.get(url).content.decode()
     assert "<html" not in client.get(url, **HTMX).content.decode()
-    assert "<html" in client.get(url, **HTMX, HTTP_HX_HISTORY_RESTORE_REQUEST="true").content.decode()
+    assert (
+        "<html" in client.get(url, **HTMX, HTTP_HX_HISTORY_RESTORE_REQUEST="true").content.decode()
+    )
 
 
 def test_the_findings_are_exported_with_points_as_numbers(client, branch, secretary):
     client.force_login(secretary)
 
-    response, _text = client.get(reverse("standards:unit", args=[branch.pk]), {"export": "xlsx"}), ""
+    response, _text = (
+        client.get(reverse("standards:unit", args=[branch.pk]), {"export": "xlsx"}),
+        "",
+    )
 
     rows = list(openpyxl.load_workbook(io.BytesIO(response.content)).active.values)
     line = next(row for row in rows if row[2] == "党员大会每季度一次")
     assert line[3:7] == ("部分满足", 4, 3, 1)
 
 
-def test_the_panorama_shows_branch_by_item_and_can_be_read_without_colour(client, branch, committee):
+def test_the_panorama_shows_branch_by_item_and_can_be_read_without_colour(
+    client, branch, committee
+):
     client.force_login(user_make(committee, role="township"))
 
     response, text = page(client, "heatmap", committee.pk)
@@ -206,7 +226,9 @@ def test_the_next_actions_have_most_points_at_stake_first_and_lead_to_the_form(b
     actions = next_actions(branch, DAY)
 
     assert [(a.title, a.points_at_stake) for a in actions] == [
-        ("支委会每月一次", 450), ("年度计划", 400), ("党员大会每季度一次", 100),
+        ("支委会每月一次", 450),
+        ("年度计划", 400),
+        ("党员大会每季度一次", 100),
     ]
     assert all(a.url and a.button and a.why for a in actions)
     assert "kind=committee_meeting" in actions[0].url
@@ -225,14 +247,20 @@ def test_the_grid_tells_recorded_due_not_yet_and_not_required_apart(branch):
 
     states = [cell.state for cell in rows["党员大会"].cells]
     assert [states[month - 1] for month in (1, 2, 5, 8, 12)] == [
-        "not_required", "recorded", "recorded", "recorded", "not_yet",
+        "not_required",
+        "recorded",
+        "recorded",
+        "recorded",
+        "not_yet",
     ]
     assert [cell.state for cell in rows["支委会"].cells] == ["due"] * 9 + ["not_yet"] * 3
     assert rows["年度工作计划"].cells[2].state == "due"
     assert rows["党员大会"].cells[4].late == 1
 
 
-def test_who_judges_from_above_may_exempt_and_it_is_in_the_log(client, branch, committee, secretary):
+def test_who_judges_from_above_may_exempt_and_it_is_in_the_log(
+    client, branch, committee, secretary
+):
     url = reverse("standards:exempt", args=[branch.pk, "sample", "plan_by_march"])
     asked = {"reason": "机构改革", "from_on": "2025-01-01", "to_on": "2025-12-31"}
     client.force_login(secretary)

@@ -15,7 +15,13 @@ from zhibu.shared.errors import RuleBroken
 from zhibu.standards import services
 from zhibu.standards.models import Run, RunFinding, RunScore
 from zhibu.standards.selectors.runs import run_workbook
-from zhibu.standards.tests.factories import committee_make, pack_make, sitting_row, unit_make, user_make
+from zhibu.standards.tests.factories import (
+    committee_make,
+    pack_make,
+    sitting_row,
+    unit_make,
+    user_make,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = date(2025, 10, 10)
@@ -56,7 +62,9 @@ def test_a_run_keeps_every_unit_below_the_scope_and_what_it_rests_on(committee, 
     assert Event.objects.get(action="standards.run_made").data["units"] == 2
 
 
-def test_two_runs_of_the_same_facts_have_the_same_digests_and_a_new_record_another(committee, clerk):
+def test_two_runs_of_the_same_facts_have_the_same_digests_and_a_new_record_another(
+    committee, clerk
+):
     first, second = make(committee, clerk), make(committee, clerk)
     assert (first.tree_digest, first.facts_digest) == (second.tree_digest, second.facts_digest)
 
@@ -121,7 +129,9 @@ def test_the_export_is_the_same_bytes_after_units_merged_moved_and_were_renamed(
     before = run_workbook(Run.objects.get())
 
     first, second = Unit.objects.branches().order_by("pk")
-    Unit.objects.filter(pk=first.pk).update(withdrawn_on=date(2025, 10, 1), merged_into=second, name="改了名")
+    Unit.objects.filter(pk=first.pk).update(
+        withdrawn_on=date(2025, 10, 1), merged_into=second, name="改了名"
+    )
     Placement.objects.filter(unit=second).update(to_on=date(2025, 10, 1))
     Ancestry.objects.filter(unit=second, depth=1).update(to_on=date(2025, 10, 1))
     sitting_row(second, "committee_meeting", date(2025, 3, 3))
@@ -140,14 +150,19 @@ def test_the_pages_of_runs_make_publish_and_hide(client, committee, clerk):
     services.units_judge(unit_ids=Unit.objects.branches().values_list("pk", flat=True), day=DAY)
     made = client.post(
         reverse("standards:run_make", args=[committee.pk]),
-        {"title": "年中评判", "standard": "sample", "as_of": "2025-06-30"}, follow=True,
+        {"title": "年中评判", "standard": "sample", "as_of": "2025-06-30"},
+        follow=True,
     )
     assert "年中评判" in made.content.decode()
     run = Run.objects.get()
-    shown = client.post(reverse("standards:run_publish", args=[run.pk]), follow=True).content.decode()
+    shown = client.post(
+        reverse("standards:run_publish", args=[run.pk]), follow=True
+    ).content.decode()
     assert "不再变化" in shown
     unit = run.scores.first().unit_id
-    assert "支委会" in client.get(reverse("standards:run_unit", args=[run.pk, unit])).content.decode()
+    assert (
+        "支委会" in client.get(reverse("standards:run_unit", args=[run.pk, unit])).content.decode()
+    )
 
     client.force_login(user_make(Unit.objects.branches().first()))
     assert client.get(reverse("standards:run", args=[run.pk])).status_code == 404

@@ -29,11 +29,20 @@ def test_a_valid_meeting_names_the_clauses_that_count_it(branch):
     record = sitting_row(branch, "branch_assembly", date(2025, 2, 10))
 
     assert labels(record) == ["支部规范化示例标准：党员大会每季度一次"]
-    assert any(f"/unit/{branch.pk}/sample/assembly_quarterly/" in usage.url for usage in record_usages(record))
+    assert any(
+        f"/unit/{branch.pk}/sample/assembly_quarterly/" in usage.url
+        for usage in record_usages(record)
+    )
 
 
 @pytest.mark.parametrize(
-    "flaw", [{"convener": "administration"}, {"presider_post": ""}, {"present_entitled": 1}, {"duplicate": True}]
+    "flaw",
+    [
+        {"convener": "administration"},
+        {"presider_post": ""},
+        {"present_entitled": 1},
+        {"duplicate": True},
+    ],
 )
 def test_a_meeting_that_does_not_count_is_used_nowhere(branch, flaw):
     assert labels(sitting_row(branch, "branch_assembly", date(2025, 2, 10), **flaw)) == []

@@ -21,7 +21,9 @@ class Command(BaseCommand):
         export = actions.add_parser("export", help="把数据库中的事实写成文件")
         export.add_argument("folder", type=Path)
         export.add_argument("--unit", metavar="CODE", help="只导出这个组织和它的下级（组织代码）")
-        export.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help="评判日，缺省为今天")
+        export.add_argument(
+            "--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help="评判日，缺省为今天"
+        )
         export.add_argument("--format", choices=FORMATS, default="csv")
         export.add_argument("--english", action="store_true", help="用英文的表名和列名")
 
@@ -34,7 +36,11 @@ class Command(BaseCommand):
                 raise CommandError(f"没有组织代码为“{options['unit']}”的组织。")
         try:
             written = facts_export(
-                folder=options["folder"], unit=unit, as_of=day, form=options["format"], english=options["english"]
+                folder=options["folder"],
+                unit=unit,
+                as_of=day,
+                form=options["format"],
+                english=options["english"],
             )
         except FileExistsError as error:
             raise CommandError(str(error)) from error

@@ -21,7 +21,9 @@ class Command(BaseCommand):
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--all", action="store_true", help="评判全部组织")
         which.add_argument("--unit", metavar="CODE", help="只评判一个组织（组织代码）")
-        parser.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help="评判日，缺省为今天")
+        parser.add_argument(
+            "--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help="评判日，缺省为今天"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         day = options["as_of"] or clock.today()
@@ -40,5 +42,7 @@ class Command(BaseCommand):
         written = units_judge(unit_ids=units, day=day, years=[day.year])
         if options["all"]:
             Change.objects.all().delete()
-        judged = Score.objects.filter(unit__in=units, year=day.year).values("unit").distinct().count()
+        judged = (
+            Score.objects.filter(unit__in=units, year=day.year).values("unit").distinct().count()
+        )
         self.stdout.write(f"评判日 {day}：评判了 {judged} 个组织，写入 {written} 行变化。")
