@@ -47,11 +47,18 @@ class Sitting(models.Model):
         return str(self.record)
 
 
+# Keys below stand first in a unique constraint: a second index on each would only slow the writing.
+
+
 class Segment(models.Model):
     """A part of a sitting that is of one kind (a pack code): 党员大会, 支委会, 党课 …"""
 
     sitting = models.ForeignKey(
-        Sitting, verbose_name=_("会议"), on_delete=models.CASCADE, related_name="segments"
+        Sitting,
+        verbose_name=_("会议"),
+        on_delete=models.CASCADE,
+        related_name="segments",
+        db_index=False,
     )
     order = models.PositiveSmallIntegerField(_("环节序号"), default=1)
     kind = models.CharField(_("会议类别"), max_length=48)
@@ -87,7 +94,11 @@ class SegmentHost(models.Model):
     """What a segment was for one host unit: due, entitled and present are frozen with the record."""
 
     segment = models.ForeignKey(
-        Segment, verbose_name=_("会议环节"), on_delete=models.CASCADE, related_name="hosts"
+        Segment,
+        verbose_name=_("会议环节"),
+        on_delete=models.CASCADE,
+        related_name="hosts",
+        db_index=False,
     )
     unit = models.ForeignKey(
         "organization.Unit", verbose_name=_("召开组织"), on_delete=models.PROTECT, related_name="+"
@@ -144,7 +155,11 @@ class Attendance(models.Model):
         ABSENT = "absent", _("缺席")
 
     host = models.ForeignKey(
-        SegmentHost, verbose_name=_("召开情况"), on_delete=models.CASCADE, related_name="roster"
+        SegmentHost,
+        verbose_name=_("召开情况"),
+        on_delete=models.CASCADE,
+        related_name="roster",
+        db_index=False,
     )
     person = models.ForeignKey(
         "organization.Person", verbose_name=_("人员"), on_delete=models.PROTECT, related_name="+"
@@ -165,7 +180,11 @@ class AgendaItem(models.Model):
     """One item: what was put, what was said, what was resolved and by how many."""
 
     segment = models.ForeignKey(
-        Segment, verbose_name=_("会议环节"), on_delete=models.CASCADE, related_name="agenda"
+        Segment,
+        verbose_name=_("会议环节"),
+        on_delete=models.CASCADE,
+        related_name="agenda",
+        db_index=False,
     )
     order = models.PositiveSmallIntegerField(_("序号"))
     title = models.CharField(_("议题"), max_length=200)
