@@ -94,16 +94,15 @@ def _people(branches: list, founded: date) -> None:
 
 
 def _sittings(branches: list, today: date) -> None:
-    from zhibu.accounts.models import User
-    from zhibu.meetings.models import Attendance, Segment, SegmentHost, Sitting
-    from zhibu.membership.models import Membership
-    from zhibu.records.models import Participant, Record, RecordHost
-
     random = Random(7)
-    clerk = User.objects.create(username="bench")
-    people: dict[int, list[int]] = {}
-    for unit, person in Membership.objects.order_by("pk").values_list("unit", "member__person"):
-        people.setdefault(unit, []).append(person)
+    planned = _planned(branches, today, random)
+    records = _records(planned, random)
+    hosts = _hosts(planned, records, random)
+    _people_of(records, hosts)
+
+
+def _planned(branches: list, today: date, random: Random) -> list[tuple]:
+    """(unit, kind, day): some branches meet often, some hardly ever."""
     planned = []
     for unit in branches:
         zeal = random.uniform(0.35, 1.05)
@@ -113,59 +112,64 @@ def _sittings(branches: list, today: date) -> None:
                     on = date(year, 1, 1) + timedelta(days=int((n + random.random()) * 365 / often))
                     if on <= today and random.random() < zeal:
                         planned.append((unit, kind, on))
+    return planned
+
+
+def _records(planned: list[tuple], random: Random) -> list:
+    from zhibu.accounts.models import User
+    from zhibu.records.models import Record, RecordHost
+
+    clerk = User.objects.create(username="bench")
     noon = datetime.fromisoformat("2025-01-01T12:00:00+08:00")
-    records = Record.objects.bulk_create(
-        [
-            Record(
-                kind="sitting",
-                owner=u,
-                title=f"示例会议{n % 97}",
-                event_on=d,
-                entered_at=noon,
-                entered_by=clerk,
-                is_late=random.random() < 0.15,
-                entry_delay=random.randrange(20),
-            )
-            for n, (u, _kind, d) in enumerate(planned)
-        ],
-        batch_size=500,
-    )
+    rows = [
+        Record(
+            kind="sitting", owner=unit, title=f"示例会议{n % 97}", event_on=day, entered_at=noon, entered_by=clerk,
+            is_late=random.random() < 0.15, entry_delay=random.randrange(20),
+        )
+        for n, (unit, _kind, day) in enumerate(planned)
+    ]  # fmt: skip
+    records = Record.objects.bulk_create(rows, batch_size=500)
     RecordHost.objects.bulk_create(
         [RecordHost(record=r, unit=r.owner) for r in records], batch_size=500
     )
+    return records
+
+
+def _hosts(planned: list[tuple], records: list, random: Random) -> list:
+    from zhibu.meetings.models import Segment, SegmentHost, Sitting
+
     sittings = Sitting.objects.bulk_create([Sitting(record=r) for r in records], batch_size=500)
-    segments = Segment.objects.bulk_create(
-        [
-            Segment(
-                sitting=s,
-                kind=kind,
-                convener="branch" if random.random() < 0.95 else "administration",
-                presider_post="secretary" if random.random() < 0.95 else "",
-                agenda_items=3,
-                resolutions=1,
-                first_item_study=random.random() < 0.7,
-                theme=f"示例主题{random.randrange(40)}",
-            )
-            for s, (_u, kind, _d) in zip(sittings, planned, strict=True)
-        ],
-        batch_size=500,
-    )
+    rows = [
+        Segment(
+            sitting=sitting, kind=kind, convener="branch" if random.random() < 0.95 else "administration",
+            presider_post="secretary" if random.random() < 0.95 else "", agenda_items=3, resolutions=1,
+            first_item_study=random.random() < 0.7, theme=f"示例主题{random.randrange(40)}",
+        )
+        for sitting, (_unit, kind, _day) in zip(sittings, planned, strict=True)
+    ]  # fmt: skip
     hosts = []
-    for segment, (unit, _kind, _d) in zip(segments, planned, strict=True):
+    for segment, (unit, _kind, _day) in zip(
+        Segment.objects.bulk_create(rows, batch_size=500), planned, strict=True
+    ):
         present = random.randrange(MEMBERS // 2 - 2, MEMBERS + 1)
         hosts.append(
             SegmentHost(
-                segment=segment,
-                unit=unit,
-                due=MEMBERS,
-                entitled=MEMBERS,
-                present=present,
-                present_entitled=present,
-                missing_fields=int(random.random() < 0.1),
+                segment=segment, unit=unit, due=MEMBERS, entitled=MEMBERS, present=present,
+                present_entitled=present, missing_fields=int(random.random() < 0.1),
                 secretary_present=random.random() < 0.9,
             )
-        )
-    hosts = SegmentHost.objects.bulk_create(hosts, batch_size=500)
+        )  # fmt: skip
+    return SegmentHost.objects.bulk_create(hosts, batch_size=500)
+
+
+def _people_of(records: list, hosts: list) -> None:
+    from zhibu.meetings.models import Attendance
+    from zhibu.membership.models import Membership
+    from zhibu.records.models import Participant
+
+    people: dict[int, list[int]] = {}
+    for unit, person in Membership.objects.order_by("pk").values_list("unit", "member__person"):
+        people.setdefault(unit, []).append(person)
     Attendance.objects.bulk_create(
         (
             Attendance(
