@@ -142,7 +142,7 @@ class Builder:
                     f"市{organ}局{office}支部",
                     parent=code,
                     rural=False,
-                    sector="离退休干部职工" if office == "离退休" else "党和国家机关",
+                    sector="党和国家机关",
                     guidance="JY" if organ == "教育" else "",
                 )
 

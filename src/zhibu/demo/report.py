@@ -14,30 +14,26 @@ from zhibu.organization.selectors import unit_children, unit_descendant_ids
 from zhibu.standards.models import Score
 
 
-def scores_table(day: date) -> Table:
-    """Mean, minimum and 10th percentile of points earned per 100 assessed, per standard and part."""
-    table = Table(title=f"{day.year} 年得分（截至 {timezone.localtime():%Y-%m-%d %H:%M}）")
-    for heading in (
-        "标准",
-        "范围",
-        "支部",
-        "平均得分率",
-        "最低",
-        "第10百分位",
-        "平均已评分值",
-        "平均未评",
-        "平均未到期",
+def scores_tables(day: date) -> list[Table]:
+    """Per standard and part: mean, minimum and 10th percentile of the share of assessed points earned."""
+    tables = []
+    for standard, title, code in (
+        ("liuhua", "机关党支部“六化”建设（示例）", "SZ"),
+        ("rural-frequencies", "村（社区）党支部组织生活频次", "QH"),
     ):
-        table.add_column(heading, justify="left" if heading in ("标准", "范围") else "right")
-    for standard, scope in (("liuhua", "SZ"), ("rural-frequencies", "QH")):
-        top = Unit.objects.filter(code=scope).first()
+        top = Unit.objects.filter(code=code).first()
         if top is None:
             continue
+        table = Table(title=f"{title}　{day.year} 年，截至 {timezone.localtime():%Y-%m-%d %H:%M}")
+        table.add_column("范围")
+        for heading in ("支部", "平均%", "最低%", "P10%", "已评分", "未评分", "未到期分"):
+            table.add_column(heading, justify="right")
         for unit in [top, *unit_children(top, day)][:13]:
             row = _row(standard, unit, day)
             if row:
                 table.add_row(*row)
-    return table
+        tables.append(table)
+    return tables
 
 
 def _row(standard: str, unit: Unit, day: date) -> list[str]:
@@ -47,17 +43,11 @@ def _row(standard: str, unit: Unit, day: date) -> list[str]:
     if not rates:
         return []
     count = len(scores)
-    return [
-        standard,
-        str(unit),
-        str(count),
-        f"{sum(rates) / len(rates):.1f}",
-        f"{rates[0]:.1f}",
-        f"{rates[(len(rates) - 1) // 10]:.1f}",
-        f"{sum(score.assessed for score in scores) / count / 100:.1f}",
-        f"{sum(score.not_assessed for score in scores) / count / 100:.1f}",
-        f"{sum(score.not_due for score in scores) / count / 100:.1f}",
-    ]
+    tenth = rates[(len(rates) - 1) // 10]
+    points = ("assessed", "not_assessed", "not_due")
+    means = [sum(getattr(score, name) for score in scores) / count / 100 for name in points]
+    shown = [sum(rates) / len(rates), rates[0], tenth, *means]
+    return [str(unit), str(count), *(f"{number:.1f}" for number in shown)]
 
 
 def logins_table(usernames: Iterable[tuple[str, str]]) -> Table:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from zhibu.demo.building import LOGINS, PASSWORD, Building, ImportRefused, demo_exists
-from zhibu.demo.report import logins_table, scores_table
+from zhibu.demo.report import logins_table, scores_tables
 from zhibu.organization.models import Unit
 from zhibu.shared import clock
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             )
         else:
             self._build(console, options["scale"])
-        console.print(scores_table(clock.today()))
+        console.print(*scores_tables(clock.today()))
         console.print(logins_table(LOGINS))
         console.print(
             f"各账号密码：{PASSWORD}　数据目录：{settings.DATA_DIR}　以上单位、人员、号码均为虚构。"
