@@ -70,6 +70,9 @@ def _cell(
             _("%(month)s月 %(kind)s：已录入 %(number)s 次") % said,
             cell.url,
         )
+    if cell.state == "uncounted":
+        label = _("%(month)s月 %(kind)s：已录入 %(number)s 次，没有计入，看原因") % said
+        return Cell("uncounted", _("%(number)s不计") % said, label, cell.url)
     url = _new_url(unit, row, cell, year, day) if may_write else ""
     if cell.state == "due":
         return Cell("due", _("缺"), _("%(month)s月 %(kind)s：系统内未见记录，去录入") % said, url)

@@ -26,7 +26,11 @@ _OFTEN = {"month": 0, "quarter": 1, "half": 2, "year": 3}
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One month of one kind. ``state``: recorded, due (系统内未见记录), not_yet, not_required."""
+    """One month of one kind.
+
+    ``state``: recorded, uncounted (recorded, and not counted by the clause), due (系统内未见记录),
+    not_yet, not_required.
+    """
 
     month: int
     state: str
@@ -57,6 +61,10 @@ class _Asked:
     per: str
     at_least: int
     deadline: str = ""
+    #: The clause that asks, and the periods (bits) that it found without a valid record.
+    standard: str = ""
+    clause: str = ""
+    lacking: int = 0
     counts: dict[int, int] = field(default_factory=dict)
     late: dict[int, int] = field(default_factory=dict)
 
@@ -87,21 +95,21 @@ def unit_grid(unit: Unit, year: int, day: date) -> list[GridRow]:
 def _asked(unit: Unit, year: int) -> dict[tuple[str, tuple[str, ...]], _Asked]:
     found: dict[tuple[str, tuple[str, ...]], _Asked] = {}
     scores = unit_scores(unit, year)
-    outside = set(
-        Finding.objects.filter(unit=unit, year=year, verdict="not_applicable").values_list(
-            "standard", "clause"
-        )
-    )
+    found_before = {
+        (standard, clause): (verdict, detail)
+        for standard, clause, verdict, detail in Finding.objects.filter(
+            unit=unit, year=year
+        ).values_list("standard", "clause", "verdict", "detail")
+    }
     for score in scores:
         compiled = compiled_load(score.version, score.standard.key)
         for clause in compiled.standard.clauses:
-            row = (
-                None
-                if (compiled.standard_key, clause.key) in outside
-                else _row(clause, compiled.words)
-            )
+            verdict, detail = found_before.get((compiled.standard_key, clause.key), ("", 0))
+            row = None if verdict == "not_applicable" else _row(clause, compiled.words)
             if row is None:
                 continue
+            row.standard, row.clause = compiled.standard_key, clause.key
+            row.lacking = detail if row.head == "sitting" else 0
             key = row.head, row.codes
             if key not in found or _OFTEN[row.per] < _OFTEN[found[key].per]:
                 found[key] = row
@@ -151,10 +159,18 @@ def _add(head: str, kind: str, month: int, late: bool, asked: dict) -> None:
 def _cells(row: _Asked, unit: Unit, year: int, day: date) -> list[GridCell]:
     calendar = Calendar(day if day.year == year else date(year, 12, 31))
     owed = dict(_owed(row, unit, calendar))
+    lacking = {
+        month
+        for place, span in enumerate(calendar.spans(row.per))
+        if row.lacking >> place & 1
+        for month in range(span.first.month, span.last.month + 1)
+    }
     cells = []
     for month in range(1, 13):
         count = row.counts.get(month, 0)
-        state = "recorded" if count else owed.get(month, "not_required")
+        state = owed.get(month, "not_required")
+        if count:
+            state = "uncounted" if month in lacking else "recorded"
         url = _cell_url(row, unit, year, month, state, day)
         cells.append(GridCell(month, state, count, row.late.get(month, 0), url))
     return cells
@@ -163,12 +179,10 @@ def _cells(row: _Asked, unit: Unit, year: int, day: date) -> list[GridCell]:
 def _owed(row: _Asked, unit: Unit, calendar: Calendar) -> list[tuple[int, str]]:
     """The month in which an unsatisfied period shows that it lacks something."""
     found = []
-    for span in calendar.spans(row.per):
+    for place, span in enumerate(calendar.spans(row.per)):
         months = range(span.first.month, span.last.month + 1)
-        if (
-            not _lived(unit, span)
-            or sum(row.counts.get(month, 0) for month in months) >= row.at_least
-        ):
+        seen = sum(row.counts.get(month, 0) for month in months) >= row.at_least
+        if not _lived(unit, span) or (seen and not row.lacking >> place & 1):
             continue
         last = calendar.in_year(row.deadline) if row.deadline else span.last
         found.append((last.month, "due" if last <= calendar.as_of else "not_yet"))
@@ -185,6 +199,10 @@ def _lived(unit: Unit, span: Span) -> bool:
 def _cell_url(row: _Asked, unit: Unit, year: int, month: int, state: str, day: date) -> str:
     if state == "not_required":
         return ""
+    if state == "uncounted":
+        return (
+            reverse("standards:finding", args=[unit.pk, row.standard, row.clause]) + f"?year={year}"
+        )
     asked: dict[str, object] = {"kind": row.codes[0]}
     app = "meetings" if row.head == "sitting" else "documents"
     if state == "recorded":

@@ -249,13 +249,24 @@ def test_the_grid_tells_recorded_due_not_yet_and_not_required_apart(branch):
     assert [states[month - 1] for month in (1, 2, 5, 8, 12)] == [
         "not_required",
         "recorded",
-        "recorded",
+        "uncounted",
         "recorded",
         "not_yet",
     ]
     assert [cell.state for cell in rows["支委会"].cells] == ["due"] * 9 + ["not_yet"] * 3
     assert rows["年度工作计划"].cells[2].state == "due"
     assert rows["党员大会"].cells[4].late == 1
+
+
+def test_the_grid_says_of_a_recorded_sitting_that_it_was_not_counted_and_leads_to_the_reason(branch):
+    sitting_row(branch, "committee_meeting", date(2025, 3, 5), convener="administration")
+    services.units_judge(unit_ids=[branch.pk], day=DAY)
+
+    row = next(row for row in unit_grid(branch, 2025, DAY) if row.title == "支委会")
+
+    assert (row.cells[2].state, row.cells[2].count) == ("uncounted", 1)
+    assert "/sample/" in row.cells[2].url
+    assert row.cells[3].state == "due"
 
 
 def test_who_judges_from_above_may_exempt_and_it_is_in_the_log(
