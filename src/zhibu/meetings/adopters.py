@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from zhibu.documents.selectors import Adopter
 from zhibu.meetings import terms
 from zhibu.meetings.models import SegmentHost
+from zhibu.meetings.seating import has_quorum
 from zhibu.organization.selectors import unit_words
 from zhibu.records.models import Record
 
@@ -59,17 +60,8 @@ def _wrong(host: SegmentHost, kind: Any) -> str:
         return _("召集主体不符。")
     if kind.presiders and host.segment.presider_post not in terms.accepted_presiders(kind):
         return _("主持人当日没有可以主持的职务。")
-    if kind.quorum is not None and not _enough(host, kind.quorum):
+    if kind.quorum is not None and not has_quorum(kind.quorum, host):
         return _("未达到法定人数。")
     if host.missing_fields:
         return _("会议记录还有缺项。")
     return _("与另一次会议重复。") if host.duplicate else ""
-
-
-def _enough(host: SegmentHost, quorum: Any) -> bool:
-    of_entitled = quorum.of == "entitled"
-    base = host.entitled if of_entitled else host.due
-    there = host.present_entitled if of_entitled else host.present
-    over, under = quorum.share
-    enough = there * under > base * over if quorum.strict else there * under >= base * over
-    return bool(base) and enough

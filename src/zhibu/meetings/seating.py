@@ -82,8 +82,8 @@ def due_seats(kind: Any, host: HostInput, day: date, facts: DayFacts) -> list[Se
 
 def _due_seats(kind: Any, host: HostInput, day: date, facts: DayFacts) -> list[Seat]:
     if kind.due == "committee":
-        wanted = set(terms.committee_posts(kind))
-        held = [(who, name) for who, name, code in facts.posts(host.unit_id, day) if code in wanted]
+        posts = facts.posts(host.unit_id, day)
+        held = [(who, name) for who, name, code in posts if code in terms.COMMITTEE]
         seats = [Seat(who, name, True) for who, name in dict.fromkeys(held)]
     elif kind.due == "listed":
         seats = _listed(host, day, facts)

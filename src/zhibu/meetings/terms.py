@@ -6,13 +6,18 @@ from typing import Any
 
 #: Posts that make a person the branch's secretary, for 书记到会.
 SECRETARIES = frozenset({"secretary", "general_branch_secretary", "party_committee_secretary"})
-COMMITTEE = (
-    "secretary",
-    "deputy_secretary",
-    "org_member",
-    "publicity_member",
-    "discipline_member",
-    "committee_member",
+#: Posts that make the branch committee, elected with it: who is due at its meetings. Who may preside
+#: over them is another list: a 第一书记 sent to a village presides and has no seat. Here, since the
+#: packs' kinds have no word for it yet.
+COMMITTEE = frozenset(
+    {
+        "secretary",
+        "deputy_secretary",
+        "org_member",
+        "publicity_member",
+        "discipline_member",
+        "committee_member",
+    }
 )
 
 
@@ -45,11 +50,6 @@ def code_title(words: Any, name: str, code: str) -> str:
 
 def accepted_presiders(kind: Any) -> tuple[str, ...]:
     return (*kind.presiders, *kind.substitutes)
-
-
-def committee_posts(kind: Any) -> tuple[str, ...]:
-    """Who sits on the committee: those who may preside over it."""
-    return accepted_presiders(kind) or COMMITTEE
 
 
 def takes_lecturer(kind: Any) -> bool:

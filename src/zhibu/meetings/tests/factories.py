@@ -20,17 +20,17 @@ from zhibu_engine.packs import Pack, pack_load
 _numbers = count(1)
 FOUNDED = date(2010, 1, 1)
 DAY = date(2025, 3, 10)
-NATIONAL = Path(__file__).resolve().parents[4] / "packs" / "national"
+PACKS = Path(__file__).resolve().parents[4] / "packs"
 
 
 @cache
-def _national() -> Pack:
-    return pack_load(NATIONAL)
+def _pack(key: str) -> Pack:
+    return pack_load(PACKS / key)
 
 
-def words_make() -> PackVersion:
-    """The national pack as installed, without what only judging needs."""
-    pack = _national()
+def words_make(key: str = "national") -> PackVersion:
+    """A pack as installed, without what only judging needs."""
+    pack = _pack(key)
     made, _new = PackVersion.objects.get_or_create(
         key=pack.key,
         version=pack.version,

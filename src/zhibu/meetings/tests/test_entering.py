@@ -26,7 +26,9 @@ from zhibu.meetings.tests.factories import (
     member_make,
     post_make,
     unit_make,
+    words_make,
 )
+from zhibu.organization.models import Adoption
 from zhibu.records.models import Record
 from zhibu.shared import changes, clock
 
@@ -97,6 +99,20 @@ def test_the_committee_is_due_to_a_committee_meeting(branch):
 
     host = SegmentHost.objects.get()
     assert (host.due, host.entitled, host.present) == (3, 3, 2)
+
+
+def test_who_may_preside_over_the_committee_but_sits_in_no_seat_of_it_is_not_due(branch):
+    words_make("county-rural")
+    Adoption.objects.create(unit=branch.unit, pack_key="county-rural", from_on=DAY)
+    sent = member_make(branch.unit, "钱第一", post="first_secretary")
+    roles = (RoleInput("presider", sent.pk), RoleInput("recorder", branch.organizer.pk))
+
+    sitting = enter(branch, assembly(branch, kind="committee_meeting", roles=roles))
+
+    host = SegmentHost.objects.get()
+    assert (host.segment.presider_post, host.due, host.entitled) == ("first_secretary", 3, 3)
+    assert not host.roster.filter(person=sent).exists()
+    assert [caution.code for caution in sitting.cautions] == []
 
 
 def test_one_sitting_of_three_kinds_is_entered_once(branch):
