@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -18,8 +18,7 @@ from zhibu.demo.prefecture import Branch, Builder, Prefecture
 from zhibu.demo.sittings import Ledger
 from zhibu.demo.writings import plans_write
 from zhibu.jobs.services import import_begin, import_confirm, import_read, import_write
-from zhibu.membership.models import Membership
-from zhibu.membership.services import group_assign, member_transfer
+from zhibu.membership.services import group_assign
 from zhibu.organization.models import Person, Post, RoleGrant, Unit
 from zhibu.organization.services import (
     pack_adopt,
@@ -223,23 +222,14 @@ class Building:
         )
 
     def _mergers(self, told: Told) -> str:
-        """A few branches end in mid-year; their members go to the branch before them."""
+        """A few branches end in mid-year and are taken in by the branch before them."""
         merged = 0
         for before, branch in itertools.pairwise(self.prefecture.branches):
             day = branch.unit.merged_on
             if day is None or before.unit.merged_on or before.unit.parent != branch.unit.parent:
                 continue
             unit, into = (Unit.objects.get(code=one.unit.code) for one in (branch, before))
-            with transaction.atomic(), deferred():
-                for membership in Membership.objects.filter(
-                    unit=unit, to_on=None, from_on__lte=day
-                ).select_related("member"):
-                    member_transfer(
-                        member=membership.member,
-                        unit=into,
-                        day=day + timedelta(days=1),
-                        actor=self.office,
-                    )
+            with deferred():
                 unit_merge(unit=unit, into=into, day=day, actor=self.installer)
             merged += 1
         return f"{merged} 个"

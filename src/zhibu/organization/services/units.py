@@ -14,6 +14,7 @@ from zhibu.audit.services import Actor, event_record
 from zhibu.organization import ancestry, policies, selectors
 from zhibu.organization.models import Ancestry, Line, Placement, Post, Unit
 from zhibu.shared.changes import units_changed
+from zhibu.shared.discovery import discover
 from zhibu.shared.errors import RuleBroken
 
 ONE_DAY = timedelta(days=1)
@@ -76,13 +77,19 @@ def group_found(*, branch: Unit, name: str, founded_on: date, actor: Actor) -> U
 
 @transaction.atomic
 def unit_withdraw(*, unit: Unit, day: date, actor: Actor) -> Unit:
-    """``day`` is its last day. Posts end with it; its place in the tree stays, so that its records stay in view."""
+    """``day`` is its last day. Posts and party groups end with it; members must have gone before.
+
+    Its place in the tree stays, so that its records stay in view.
+    """
     unit = _locked(unit)
     _check_may_change(actor, unit)
     _check_living(unit, day)
-    if selectors.unit_children(unit, day + ONE_DAY):
+    groups, children = _below(unit, day)
+    if children:
         raise RuleBroken(_("这个组织还有下级组织。请先把下级组织移走、并入或撤销，再撤销本组织。"))
-    _end(unit, day)
+    _tell("unit_withdrawn", unit=unit, day=day)
+    for ending in [*groups, unit]:
+        _end(ending, day)
     _record(actor, "organization.unit_withdrawn", unit, day=day)
     units_changed([unit.pk])
     return unit
@@ -92,6 +99,7 @@ def unit_withdraw(*, unit: Unit, day: date, actor: Actor) -> Unit:
 def unit_merge(*, unit: Unit, into: Unit, day: date, actor: Actor) -> Unit:
     """``day`` is the unit's last day; from the next its children, and in the tree it itself, stand below ``into``.
 
+    Its party groups end with it; its members go over, as the apps above see to in ``endings.py``.
     Its records stay its own. Standing below ``into`` lets those who keep the new unit's books read the old one's.
     """
     unit, into = _locked(unit), _locked(into)
@@ -102,9 +110,12 @@ def unit_merge(*, unit: Unit, into: Unit, day: date, actor: Actor) -> Unit:
     if unit.pk == into.pk:
         raise RuleBroken(_("组织不能并入自己，请选择另一个组织。"))
     _check_not_below(unit, into, day + ONE_DAY)
-    children = selectors.unit_children(unit, day + ONE_DAY)
+    groups, children = _below(unit, day)
+    _tell("unit_merged", unit=unit, into=into, day=day, actor=actor)
+    for group in groups:
+        _end(group, day)
     _end(unit, day, into)
-    changed = set()
+    changed: set[int] = set()
     for moved in [unit, *children]:
         changed |= _place(moved, into, Line.TREE, day + ONE_DAY)
     ancestry.rebuild(changed)
@@ -167,6 +178,21 @@ def ancestry_rebuild(*, unit_ids: Iterable[int] | None = None) -> int:
 
 def _locked(unit: Unit) -> Unit:
     return Unit.objects.select_for_update().get(pk=unit.pk)
+
+
+def _below(unit: Unit, day: date) -> tuple[list[Unit], list[Unit]]:
+    """Party groups, which end with their unit, and other units, which do not, that would outlive ``day``."""
+    below = selectors.unit_children(unit, day + ONE_DAY)
+    groups = [child for child in below if child.kind == Unit.Kind.GROUP]
+    return groups, [child for child in below if child.kind != Unit.Kind.GROUP]
+
+
+def _tell(happening: str, **said: Any) -> None:
+    """Let the apps above do their part of an ending, or refuse it: functions of this name in ``endings.py``."""
+    for module in discover("endings"):
+        heard = getattr(module, happening, None)
+        if heard is not None:
+            heard(**said)
 
 
 def _end(unit: Unit, day: date, into: Unit | None = None) -> None:

@@ -22,7 +22,8 @@ def rows(relation: str, unit_id: int | None = None) -> list[dict[str, object]]:
     day = connection.ops.adapt_datefield_value
     with connection.cursor() as cursor:
         cursor.execute(
-            promise.sql.replace("{units}", condition), {"first": day(date(2025, 1, 1)), "last": day(LAST)}
+            promise.sql.replace("{units}", condition),
+            {"first": day(date(2025, 1, 1)), "last": day(LAST)},
         )
         found = cursor.fetchall()
     names = [column.name for column in RELATIONS[relation].columns]
@@ -34,8 +35,21 @@ def full(county):
     unit_move(unit=county.one, parent=county.west, day=date(2025, 7, 1), actor="测试")
     term_begin(unit=county.one, from_on=date(2024, 1, 1), to_on=date(2027, 1, 1), actor="测试")
     person = make_person()
-    post_begin(person=person, unit=county.one, code="secretary", from_on=date(2024, 1, 1), actor="测试", duty="全面")
-    post_begin(person=person, unit=county.group, code="group_leader", from_on=date(2025, 1, 1), actor="测试")
+    post_begin(
+        person=person,
+        unit=county.one,
+        code="secretary",
+        from_on=date(2024, 1, 1),
+        actor="测试",
+        duty="全面",
+    )
+    post_begin(
+        person=person,
+        unit=county.group,
+        code="group_leader",
+        from_on=date(2025, 1, 1),
+        actor="测试",
+    )
     return county
 
 

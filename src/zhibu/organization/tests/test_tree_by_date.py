@@ -89,7 +89,9 @@ def test_a_merged_unit_stays_in_last_years_tree_and_its_books_open_to_the_new_un
     assert county.one in selectors.unit_children(county.east, BEFORE)
     assert county.one not in selectors.unit_children(county.east, MOVE)
     assert names_above(county.group, BEFORE)[0] == "E1"
-    assert names_above(county.group, MOVE)[0] == "E2"
+    assert names_above(county.group, MOVE)[:2] == ["E1", "E2"]
+    county.group.refresh_from_db()
+    assert county.group.withdrawn_on == BEFORE
     assert Unit.objects.visible_to(user).filter(pk=county.one.pk).exists()
     assert county.one.pk not in selectors.unit_descendant_ids(county.east, AFTER)
     assert county.one.pk in selectors.unit_descendant_ids(
@@ -97,7 +99,7 @@ def test_a_merged_unit_stays_in_last_years_tree_and_its_books_open_to_the_new_un
     )
 
 
-def test_withdrawing_ends_the_posts_and_is_written_down(county):
+def test_withdrawing_ends_posts_and_groups_and_is_written_down(county):
     from zhibu.organization.services import post_begin
 
     post = post_begin(
@@ -112,6 +114,9 @@ def test_withdrawing_ends_the_posts_and_is_written_down(county):
     post.refresh_from_db()
     assert post.to_on == BEFORE
     assert Event.objects.filter(action="organization.unit_withdrawn", unit_code="E2").count() == 1
+    unit_withdraw(unit=county.one, day=BEFORE, actor="测试")
+    county.group.refresh_from_db()
+    assert county.group.withdrawn_on == BEFORE
     assert not Unit.objects.alive_on(MOVE).filter(pk=county.two.pk).exists()
 
 
