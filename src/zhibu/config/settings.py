@@ -129,6 +129,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SESSION_COOKIE_AGE = 8 * 60 * 60
 #: A session that nobody used for so long ends.
+#: Sealed sheets and previews of ended imports are deleted after so many days.
+IMPORT_KEEP_DAYS = int(os.environ.get("ZHIBU_IMPORT_KEEP_DAYS") or 30)
 IDLE_SECONDS = int(os.environ.get("ZHIBU_IDLE_MINUTES") or 30) * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -49,6 +49,17 @@ def blob_read(*, blob: Blob) -> bytes:
     return data
 
 
+@transaction.atomic
+def blob_drop(*, blob: Blob) -> None:
+    """Delete the row and, once that is certain, the bytes; a blob that is still named is refused.
+
+    Only for bytes that cannot come again from elsewhere meanwhile, as sealed ones.
+    """
+    path = _path(blob.digest)
+    blob.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
 def blob_path(*, blob: Blob) -> Path:
     """Where the bytes lie, for readers that want a path; never write there."""
     return _path(blob.digest)

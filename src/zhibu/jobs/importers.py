@@ -39,11 +39,12 @@ __all__ = [
 ]
 
 State = Literal["new", "changed", "unchanged", "ask", "error"]
+#: In the order in which they need a person.
 STATES: dict[str, Any] = {
     "error": _("有错误"),
     "ask": _("待答复"),
-    "new": _("新增"),
     "changed": _("有变化"),
+    "new": _("新增"),
     "unchanged": _("无变化"),
 }
 

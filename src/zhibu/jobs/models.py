@@ -32,7 +32,10 @@ class Import(models.Model):
     kind = models.CharField(_("导入类别"), max_length=32)
     state = models.CharField(_("状态"), max_length=16, choices=State, default=State.READING)
     filename = models.CharField(_("文件名"), max_length=255)
-    source = models.ForeignKey("files.Blob", verbose_name=_("原表"), on_delete=models.PROTECT, related_name="+")
+    #: Sealed; empty once the days of keeping are over.
+    source = models.ForeignKey(
+        "files.Blob", verbose_name=_("原表"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     #: The rows as read and compared, written by the importer; never holds plain identity numbers.
     preview = models.ForeignKey(
         "files.Blob", verbose_name=_("预览"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"

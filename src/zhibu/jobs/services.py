@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from zhibu.audit.services import event_record
-from zhibu.files.services import blob_read, blob_store
+from zhibu.files.services import blob_drop, blob_read, blob_store
 from zhibu.jobs import previews, progress
 from zhibu.jobs.importers import Importer, PreviewRow, Reading, SheetWrong, Table, importer_find
 from zhibu.jobs.models import Import
@@ -98,7 +98,9 @@ def _judge(made: Import, report: Told) -> Judged:
     return Judged(importer, reading, list(importer.read(reading)))
 
 
+@transaction.atomic
 def _keep_preview(made: Import, judged: Judged) -> Import:
+    earlier = made.preview
     made.preview = blob_store(data=previews.preview_write(judged.rows), media_type=_SEALED)
     table = judged.reading.table
     made.counts = {
@@ -110,6 +112,8 @@ def _keep_preview(made: Import, judged: Judged) -> Import:
     made.state, made.message = State.PREVIEWED, ""
     made.done = made.total = len(judged.rows)
     made.save(update_fields=["preview", "counts", "state", "message", "done", "total"])
+    if earlier is not None:
+        blob_drop(blob=earlier)
     return made
 
 
@@ -241,6 +245,8 @@ def imports_recover() -> int:
 
 def import_table(*, made: Import) -> Table:
     """The uploaded sheet once more, for the sheet to mend."""
+    if made.source is None:
+        raise RuleBroken(_("原表和预览已到期删除。请重新上传文件。"))
     importer = _importer(made.kind)
     data = previews.unseal(blob_read(blob=made.source))
     return table_read(data, made.filename, importer.columns, importer.max_rows)
@@ -258,6 +264,8 @@ def _locked(import_id: int, actor: Any) -> Import:
 
 
 def _require_open(made: Import) -> None:
+    if made.source is None:
+        raise RuleBroken(_("原表和预览已到期删除。请重新上传文件。"))
     if made.state not in OPEN:
         raise RuleBroken(_("这次导入现在是“%(state)s”，不能再改。") % {"state": made.get_state_display()})
 

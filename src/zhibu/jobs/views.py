@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhibu.jobs import mending, services, tasks
 from zhibu.jobs.forms import UploadForm
-from zhibu.jobs.importers import STATES, Importer, importer_find, importers
+from zhibu.jobs.importers import Importer, importer_find, importers
 from zhibu.jobs.models import Import
 from zhibu.jobs.pages import Page, page_of
 from zhibu.shared.errors import RuleBroken
@@ -72,8 +72,7 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     services.imports_recover()
     made = get_object_or_404(Import.objects.visible_to(request.user), pk=pk)
-    state = request.GET.get("state", "")
-    page: Page = page_of(made, state if state in STATES else "", request.GET.get("page"))
+    page: Page = page_of(made, request.GET.get("state", ""), request.GET.get("page"))
     return render_page(request, "jobs/detail.html", {"made": made, "page": page}, fragment="panel")
 
 
@@ -113,7 +112,11 @@ def import_drop(request: HttpRequest, pk: int) -> HttpResponse:
 def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows that were not taken, as a sheet to mend."""
     made = get_object_or_404(Import.objects.visible_to(request.user), pk=pk)
-    content = mending.mend_sheet(made=made, actor=request.user)
+    try:
+        content = mending.mend_sheet(made=made, actor=request.user)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+        return redirect("jobs:import_detail", made.pk)
     return file_response(_("待改行_%(name)s.xlsx") % {"name": made.filename.rsplit(".", 1)[0]}, content)
 
 

@@ -21,9 +21,10 @@ from zhibu.shared.masks import mask_id, mask_phone
 
 @transaction.atomic
 def members_export(
-    *, unit: Unit, memberships: Sequence[Membership], full: bool, purpose: str, actor: Any
+    *, unit: Unit, memberships: Sequence[Membership], full: bool, purpose: str, actor: Any,
+    leaders: bool = False,
 ) -> bytes:
-    """The sheet of these memberships, in their order.
+    """The sheet of these memberships, in their order; ``leaders`` adds the column 党员领导干部.
 
     Raises:
         PermissionDenied: full numbers without the right to see them in this unit.
@@ -48,7 +49,7 @@ def members_export(
             )
             for one in memberships
         )  # fmt: skip
-    return writing.members_sheet(rows, unit.name, clock.today())
+    return writing.members_sheet(rows, unit.name, clock.today(), leaders=leaders)
 
 
 def _row(belonging: Membership, full: bool) -> dict[str, str]:
@@ -65,7 +66,7 @@ def _row(belonging: Membership, full: bool) -> dict[str, str]:
         "sex": sheet.shown("sex", person.sex),
         "born_on": sheet.shown("born_on", person.born_on),
     }
-    for key, _heading, _width in writing.LAYOUT:
+    for key, _heading, _width in (*writing.LAYOUT, writing.LEADER):
         if key not in row and hasattr(member, key):
             row[key] = sheet.shown(key, getattr(member, key))
     return row

@@ -64,7 +64,7 @@ class MemberForm(forms.Form):
     landline = forms.CharField(label=TITLES["landline"], required=False)
     address = forms.CharField(label=TITLES["address"], required=False, max_length=200)
     status = forms.ChoiceField(label=TITLES["status"], choices=Member.Status.choices)
-    is_leader = forms.BooleanField(label=_("党员领导干部"), required=False)
+    is_leader = forms.BooleanField(label=TITLES["is_leader"], required=False)
     is_lost = forms.BooleanField(label=_("失联党员"), required=False)
     lost_on = forms.CharField(label=TITLES["lost_on"], required=False, max_length=10, help_text=_("写到年月即可，例如 2024-05。"))
     is_floating = forms.BooleanField(label=_("流动党员"), required=False)
@@ -157,4 +157,10 @@ class PurposeForm(forms.Form):
 
     purpose = forms.CharField(
         label=_("用途"), min_length=2, max_length=200, help_text=_("例如：核对发展党员档案。会被登记，本人可以看到。")
+    )
+
+
+class FullExportForm(PurposeForm):
+    leaders = forms.BooleanField(
+        label=_("加一列“党员领导干部”"), required=False, help_text=_("官方表没有这一列，加在最右边；可以原样导回。")
     )

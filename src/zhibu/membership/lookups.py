@@ -21,7 +21,7 @@ _CHUNK = 10_000
 _PERSON = ("pk", "name", "name_note", "sex", "born_on", "id_index", "id_cipher", "phone_index", "phone_cipher")
 _MEMBER = (
     "ethnicity", "education", "job", "category", "joined_on", "full_on", "landline_cipher", "address_cipher",
-    "status", "is_lost", "lost_on", "is_floating", "destination",
+    "status", "is_lost", "lost_on", "is_floating", "destination", "is_leader",
 )  # fmt: skip
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from zhibu.membership import policies, selectors, sheet
 from zhibu.membership.members import plain
 from zhibu.membership.models import Member, Membership
@@ -68,9 +66,7 @@ def member_page(member: Member, viewer: Any, shown: Mapping[str, str] | None = N
 def _fields(member: Member) -> list[Field]:
     person = member.person
     values = {"sex": person.sex, "born_on": person.born_on} | {key: getattr(member, key) for key in _EDITED}
-    leader = values.pop("is_leader")
-    found = [Field(sheet.TITLES[key], sheet.shown(key, value) or "—") for key, value in values.items()]
-    return [*found, Field(_("党员领导干部"), "是" if leader else "否")]
+    return [Field(sheet.TITLES[key], sheet.shown(key, value) or "—") for key, value in values.items()]
 
 
 def initial(member: Member) -> dict[str, Any]:

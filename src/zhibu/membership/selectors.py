@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, Q, Value, When
@@ -128,6 +128,14 @@ class Rosters:
 
     def on(self, unit_id: int, day: date, group_id: int | None = None) -> list[RosterEntry]:
         return _entries([row for row in self._rows.get(unit_id, ()) if row.on(day)], {}, day, group_id)
+
+    def turning_days(self, unit_id: int) -> set[date]:
+        """Days on which the roster may differ from that of the day before."""
+        found: set[date] = set()
+        for row in self._rows.get(unit_id, ()):
+            gone = row.to_on and row.to_on + timedelta(days=1)
+            found |= {day for day in (row.from_on, gone, row.full_on) if day}
+        return found
 
 
 def rosters_bulk(unit_ids: Iterable[int], first: date, last: date) -> Rosters:

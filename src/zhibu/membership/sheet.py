@@ -37,6 +37,8 @@ COLUMNS = (
     Column("lost_on", ("失去联系日期",)),
     Column("is_floating", ("是否为流动党员", "是否流动党员", "是否流动")),
     Column("destination", ("外出流向",)),
+    #: Not of the official sheet: a column of ours at its right, taken where it is there.
+    Column("is_leader", ("党员领导干部", "是否为党员领导干部", "是否党员领导干部")),
 )
 TITLES: dict[str, Any] = {
     "name": __("姓名"), "unit": __("所在党支部"), "identity": __("公民身份证号"), "sex": __("性别"),
@@ -44,7 +46,7 @@ TITLES: dict[str, Any] = {
     "joined_on": __("加入党组织日期"), "full_on": __("转为正式党员日期"), "job": __("工作岗位"),
     "mobile": __("手机号"), "landline": __("固定电话"), "address": __("家庭住址"), "status": __("党籍状态"),
     "is_lost": __("是否为失联党员"), "lost_on": __("失去联系日期"), "is_floating": __("是否为流动党员"),
-    "destination": __("外出流向"),
+    "destination": __("外出流向"), "is_leader": __("党员领导干部"),
 }  # fmt: skip
 #: In these years people were admitted without a probationary year (domain rules §2).
 NO_PROBATION = (date(1969, 4, 1), date(1977, 8, 11))
@@ -111,6 +113,7 @@ def readers() -> dict[str, Callable[[Any], Any]]:
         "education": codes.education().read, "category": codes.category().read, "joined_on": cell_day,
         "full_on": cell_day, "job": codes.job().read, "landline": landline_read, "status": codes.status().read,
         "is_lost": cell_yes, "lost_on": _lost_on, "is_floating": cell_yes, "destination": _text(64),
+        "is_leader": cell_yes,
     }  # fmt: skip
     single = {"name": _name, "mobile": mobile_read, "address": _text(200)}
     return {key: Memo(read).__getitem__ for key, read in repeating.items()} | single

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from zhibu.membership.comparing import Plan
+from zhibu.membership.inserting import rows_insert
 from zhibu.membership.models import Member, Membership
 from zhibu.organization.models import Person, Unit
 from zhibu.organization.services import PersonFields, person_columns
@@ -18,10 +19,10 @@ from zhibu.shared.secrets import encrypt
 _BATCH = 1_000
 _PLAIN = (
     "ethnicity", "education", "job", "category", "joined_on", "full_on", "is_lost", "lost_on", "is_floating",
-    "destination", "status",
+    "destination", "status", "is_leader",
 )  # fmt: skip
 _PERSON = ("name", "sex", "born_on")
-_EMPTY = {"full_on": None, "joined_on": None, "born_on": None, "is_lost": False, "is_floating": False}
+_EMPTY = {"full_on": None, "joined_on": None, "born_on": None, "is_lost": False, "is_floating": False, "is_leader": False}
 
 
 @transaction.atomic
@@ -63,14 +64,25 @@ class _Commit:
     def admit(self, plans: list[Plan]) -> None:
         strangers = [plan for plan in plans if not plan.person_id]
         self._update_people([plan for plan in plans if plan.person_id])
-        people = Person.objects.bulk_create([Person(**_person(plan)) for plan in strangers])
-        for plan, person in zip(strangers, people, strict=True):
-            plan.person_id = person.pk
-        Member.objects.bulk_create([Member(person_id=plan.person_id, **_member(plan)) for plan in plans])
-        Membership.objects.bulk_create(
-            [Membership(member_id=p.person_id, unit_id=p.unit_id, from_on=self._begins(p)) for p in plans]
+        self._add_people(strangers)
+        rows_insert(Member, [{"person_id": plan.person_id, **_member(plan)} for plan in plans])
+        rows_insert(
+            Membership,
+            [{"member_id": p.person_id, "unit_id": p.unit_id, "from_on": self._begins(p)} for p in plans],
         )
         self.touched.update(plan.unit_id for plan in plans)
+
+    def _add_people(self, plans: list[Plan]) -> None:
+        """Numbered people get their keys back by their number, the few others one statement each."""
+        numbered = {plan.index: plan for plan in plans if plan.index}
+        rows_insert(Person, [_person(plan) for plan in numbered.values()])
+        made = Person.objects.filter(id_index__in=list(numbered)).order_by()
+        for index, pk in made.values_list("id_index", "pk"):
+            numbered[index].person_id = pk
+        unnumbered = [plan for plan in plans if not plan.index]
+        people = Person.objects.bulk_create([Person(**_person(plan)) for plan in unnumbered])
+        for plan, person in zip(unnumbered, people, strict=True):
+            plan.person_id = person.pk
 
     def _begins(self, plan: Plan) -> date:
         return max(filter(None, [plan.values.get("joined_on"), self.founded[plan.unit_id], self.since]))
@@ -172,6 +184,3 @@ def _member(plan: Plan) -> dict[str, Any]:
         if name in values:
             found[f"{name}_cipher"] = encrypt(values[name]).encode() if values[name] else None
     return found
-
-
-

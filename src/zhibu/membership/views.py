@@ -56,7 +56,7 @@ def export(request: HttpRequest, unit_pk: int) -> HttpResponse:
     """The official sheet: masked at once, in full only with a purpose (posted)."""
     unit = _unit(request, unit_pk)
     full = request.method == "POST"
-    form = forms.PurposeForm(request.POST or None)
+    form = forms.FullExportForm(request.POST or None)
     if (request.method == "POST" and not form.is_valid()) or request.GET.get("how") == "full":
         if not policies.may_see_sensitive(request.user, unit):
             raise Http404
@@ -65,6 +65,7 @@ def export(request: HttpRequest, unit_pk: int) -> HttpResponse:
     content = services.members_export(
         unit=unit, memberships=list(_rows(request, unit)), full=full,
         purpose=form.cleaned_data["purpose"] if full else "", actor=request.user,
+        leaders=form.cleaned_data["leaders"] if full else "leaders" in request.GET,
     )  # fmt: skip
     return file_response(_("党员基本信息汇总表_%(unit)s.xlsx") % {"unit": unit}, content)
 

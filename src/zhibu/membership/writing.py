@@ -25,6 +25,8 @@ LAYOUT = (
     ("is_lost", "是否为\n失联党员", 10), ("lost_on", "失去联系日期", 13), ("is_floating", "是否为\n流动党员", 10),
     ("destination", "外出流向", 16),
 )  # fmt: skip
+#: Ours, right of the official columns, only when asked for.
+LEADER = ("is_leader", "党员领导干部", 12)
 TITLE = "党员基本信息汇总表"
 NOTE = "注：本表由系统按统一格式导出，表头和代码请勿改动，改好后可以原样导入。"
 _PAIR = {"mobile": "联系电话"}
@@ -99,6 +101,8 @@ class Writer:
         }  # fmt: skip
         for key, (name, codelist) in zip(("ethnicity", "education", "job"), _SHEETS, strict=True):
             lists[key] = f"={name}!$A$1:$A${len(codelist().codes)}"
+        if "is_leader" in self._places:
+            lists["is_leader"] = ["是", "否"]
         for key, source in lists.items():
             self._validate(key, {"validate": "list", "source": source, "error_message": "请从下拉项中选择"})
         rule = {"validate": "length", "criteria": "between", "minimum": 16, "maximum": 18}
@@ -109,13 +113,13 @@ class Writer:
         self.page.data_validation(_FIRST_DATA, place, _LAST_ROW, place, {**rule, "ignore_blank": True})
 
 
-def members_sheet(rows: Iterable[Mapping[str, str]], unit: str, day: date) -> bytes:
-    """The sheet with these rows, each a text by column key."""
-    writer = Writer()
+def members_sheet(rows: Iterable[Mapping[str, str]], unit: str, day: date, *, leaders: bool = False) -> bytes:
+    """The sheet with these rows, each a text by column key; ``leaders`` adds the column of ours."""
+    writer = Writer([LEADER] if leaders else ())
     writer.top(unit, day)
     for number, row in enumerate(rows, 1):
         cells = {**row, "number": str(number)}
-        writer.line([cells.get(key, "") for key, _heading, _width in LAYOUT])
+        writer.line([cells.get(key, "") for key, _heading, _width in writer.columns])
     return writer.end()
 
 
@@ -128,7 +132,7 @@ def template_sheet() -> bytes:
 
 def mend_sheet(table: Table, bad: Mapping[int, str]) -> bytes:
     """The bad rows as they were written, each with what is wrong, in the official layout."""
-    extra = [("address", "家庭住址", 24)] if table.has("address") else []
+    extra = [one for one in (("address", "家庭住址", 24), LEADER) if table.has(one[0])]
     writer = Writer([*extra, ("problem", "错误说明", 60)])
     writer.top("", None)
     last = len(writer.columns) - 1
