@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from zhibu.meetings.absences import names_index
 from zhibu.meetings.dayfacts import Seat
+from zhibu.meetings.terms import codes_of
 from zhibu.membership.selectors import rosters_bulk
 from zhibu.organization.models import Adoption, Ancestry, Person, Placement, Post, Unit
 from zhibu.organization.selectors import adoption_versions, units_adoptions
@@ -32,6 +33,8 @@ class BulkFacts:
         self._seats: dict[tuple[int, date, int | None], list[Seat]] = {}
         self._held: dict[tuple[int, date], list[Held]] = {}
         self._words: dict[tuple[int, int], Any] = {}
+        self._spells: dict[int, list[date]] = {}
+        self._titles: dict[tuple[int, str], dict[str, str]] = {}
         self._turns = self._turning_days()
         self._adoptions: dict[int, dict[int, Any]] = {}
         self._names: dict[int, str] = {}
@@ -91,7 +94,25 @@ class BulkFacts:
             self._words[key] = pack_words(adoption_versions(self._adoptions[turn].get(unit_id, [])))
         return self._words[key]
 
+    def titles(self, words: Any, name: str) -> dict[str, str]:
+        """Title → code; the words live as long as these facts."""
+        key = (id(words), name)
+        if key not in self._titles:
+            self._titles[key] = {title: code for code, title in codes_of(words, name).items()}
+        return self._titles[key]
+
+    def spell(self, unit_id: int, day: date) -> date:
+        """A branch changes a few times a year and meets fifty times."""
+        if unit_id not in self._spells:
+            found = {self.first, *self._rosters.turning_days(unit_id)}
+            for post in self._by_unit.get(unit_id, ()):
+                found.add(post.from_on)
+                found |= {post.to_on + timedelta(days=1)} if post.to_on else set()
+            self._spells[unit_id] = sorted(one for one in found if one >= self.first)
+        return self._spells[unit_id][max(bisect_right(self._spells[unit_id], day) - 1, 0)]
+
     def roster(self, unit_id: int, day: date, group_id: int | None) -> list[Seat]:
+        day = self.spell(unit_id, day)
         key = (unit_id, day, group_id)
         if key not in self._seats:
             rank = {
@@ -104,6 +125,7 @@ class BulkFacts:
         return self._seats[key]
 
     def posts(self, unit_id: int, day: date) -> list[Held]:
+        day = self.spell(unit_id, day)
         key = (unit_id, day)
         if key not in self._held:
             self._held[key] = [
@@ -120,14 +142,14 @@ class BulkFacts:
 
     def members_index(self, unit_id: int, day: date) -> dict[str, list[int]]:
         """Name → members that day."""
-        key = (unit_id, day, "members")
+        key = (unit_id, self.spell(unit_id, day), "members")
         if key not in self._indexes:
             self._indexes[key] = names_index(self.roster(unit_id, day, None))
         return self._indexes[key]
 
     def posts_index(self, unit_id: int, day: date) -> dict[str, list[int]]:
         """Name → holders of posts that day, each once."""
-        key = (unit_id, day, "posts")
+        key = (unit_id, self.spell(unit_id, day), "posts")
         if key not in self._indexes:
             people = {who: name for who, name, _code in self.posts(unit_id, day)}
             self._indexes[key] = names_index(Seat(who, name, True) for who, name in people.items())

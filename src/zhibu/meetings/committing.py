@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from zhibu.meetings.inputs import SittingInput
+from zhibu.meetings.inserting import rows_insert
 from zhibu.meetings.planning import SittingPlan
-from zhibu.meetings.writing import BATCH, content_write
+from zhibu.meetings.writing import content_write
 from zhibu.records.models import Participant, Record, RecordHost
 from zhibu.shared import clock
 
@@ -20,7 +21,7 @@ def records_write(rows: Sequence[Any], actor: Any, progress: Callable[[int], Non
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
         records = [_record(row, actor) for row in chunk]
-        Record.objects.bulk_create(records, batch_size=BATCH)
+        Record.objects.bulk_create(records)
         pairs = [(record, row.plan) for record, row in zip(records, chunk, strict=True)]
         for _written, plan in pairs:
             touched.update(plan.host_ids)
@@ -49,27 +50,18 @@ def _record(row: Any, actor: Any) -> Record:
 
 def _hosts_write(pairs: Iterable[tuple[Record, SittingPlan]]) -> None:
     pairs = list(pairs)
-    RecordHost.objects.bulk_create(
-        [
-            RecordHost(record=record, unit_id=unit)
-            for record, plan in pairs
-            for unit in plan.host_ids
-        ],
-        batch_size=BATCH,
+    rows_insert(
+        RecordHost,
+        ("record", "unit"),
+        ((record.pk, unit) for record, plan in pairs for unit in plan.host_ids),
     )
-    Participant.objects.bulk_create(
-        [
-            Participant(
-                record=record,
-                part=p.part,
-                person_id=p.person_id,
-                role=p.role,
-                post=p.post,
-                reason=p.reason,
-            )
+    rows_insert(
+        Participant,
+        ("record", "part", "person", "role", "post", "reason"),
+        (
+            (record.pk, p.part, p.person_id, str(p.role), p.post, p.reason)
             for record, plan in pairs
             for segment in plan.segments
             for p in segment.parts
-        ],
-        batch_size=BATCH,
+        ),
     )

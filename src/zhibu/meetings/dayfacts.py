@@ -29,6 +29,10 @@ class DayFacts(Protocol):
 
     def words(self, unit_id: int, day: date) -> Any: ...
 
+    def spell(self, unit_id: int, day: date) -> date:
+        """A day that stands for all days with the same members and posts in the unit."""
+        ...
+
     def roster(self, unit_id: int, day: date, group_id: int | None) -> list[Seat]: ...
 
     def posts(self, unit_id: int, day: date) -> list[tuple[int, str, str]]:
@@ -63,6 +67,9 @@ class LiveFacts:
         if key not in self._words:
             self._words[key] = unit_words(self.unit(unit_id), day)
         return self._words[key]
+
+    def spell(self, unit_id: int, day: date) -> date:
+        return day
 
     def roster(self, unit_id: int, day: date, group_id: int | None) -> list[Seat]:
         key = (unit_id, day, group_id)

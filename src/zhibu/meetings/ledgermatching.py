@@ -62,11 +62,13 @@ class Ledger:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.names: dict[str, list[Unit]] = defaultdict(list)
-        for unit in Unit.objects.exclude(kind=Unit.Kind.GROUP):
+        units = list(Unit.objects.exclude(kind=Unit.Kind.GROUP))
+        for unit in units:
             for name in unit_names(unit):
                 self.names[name].append(unit)
-        self._may: dict[int, bool] = {}
-        self._backdate: dict[int, bool] = {}
+        ids = [unit.pk for unit in units]
+        self._enterable = policies.units_enterable(reading.actor, ids)
+        self._backdatable = policies.units_backdatable(reading.actor, ids)
 
     def rows(self) -> Iterator[PreviewRow]:
         located = [self._locate(row) for row in self.reading.table.rows()]
@@ -98,7 +100,7 @@ class Ledger:
         if day is None:
             return found
         found.unit = self._unit(found, "unit", cell_text(row["unit"]))
-        if found.unit and not self._may_enter(found.unit):
+        if found.unit and found.unit.pk not in self._enterable:
             text = _("您不能为“%(unit)s”录入会议。请联系上级管理员授权，或删去这一行。")
             found.problems.append(Problem(row.cell("unit"), text % {"unit": found.unit}))
         for name in words_split(cell_text(row["joint"])):
@@ -122,7 +124,7 @@ class Ledger:
         exact = [unit for unit in fit if plain in {name_plain(unit.name), unit.code}]
         fit = exact or fit
         if len(fit) > 1:
-            mine = [unit for unit in fit if self._may_enter(unit)]
+            mine = [unit for unit in fit if unit.pk in self._enterable]
             fit = mine if len(mine) == 1 else fit
         if len(fit) == 1:
             return fit[0]
@@ -137,16 +139,6 @@ class Ledger:
             Problem(found.row.cell(key), text % {"name": name, "count": len(fit)})
         )
         return None
-
-    def _may_enter(self, unit: Unit) -> bool:
-        if unit.pk not in self._may:
-            self._may[unit.pk] = policies.may_enter(self.reading.actor, unit)
-        return self._may[unit.pk]
-
-    def _may_backdate(self, unit: Unit) -> bool:
-        if unit.pk not in self._backdate:
-            self._backdate[unit.pk] = policies.may_backdate(self.reading.actor, unit)
-        return self._backdate[unit.pk]
 
     def _judge(self, one: Located, seen: Counter[Key]) -> PreviewRow:
         number, label = (
@@ -195,7 +187,7 @@ class Ledger:
             return entered, ""
         if said is not None and not day <= said <= self.reading.day:
             reader.wrong("entered_on", _("录入日期应在会议日期和今天之间。请核对，或清空这一格。"))
-        elif said is not None and one.unit and self._may_backdate(one.unit):
+        elif said is not None and one.unit and one.unit.pk in self._backdatable:
             entered = said
         elif said is not None and said != entered:
             warnings.append(

@@ -44,9 +44,9 @@ class RowReader:
 
     def read(self) -> SittingInput | None:
         words = self.facts.words(self.unit.pk, self.day)
-        kinds = self._codes("kinds", words.codes.get("segment_kind", {}), _("会议类别"))
-        conveners = self._codes("convener", words.codes.get("convener", {}), _("召集主体"))
-        forms = self._codes("form", words.codes.get("activity_form", {}), _("活动形式"))
+        kinds = self._codes("kinds", words, "segment_kind", _("会议类别"))
+        conveners = self._codes("convener", words, "convener", _("召集主体"))
+        forms = self._codes("form", words, "activity_form", _("活动形式"))
         named = self._take("away", lambda value: self._named(cell_text(value))) or []
         if not kinds or self.problems:
             return None
@@ -81,9 +81,9 @@ class RowReader:
     def _named(text: str) -> list[NamedAbsence]:
         return absences_parse(text)
 
-    def _codes(self, key: str, known: Any, title: str) -> list[str]:
+    def _codes(self, key: str, words: Any, name: str, title: str) -> list[str]:
         """Codes of the words in a cell, in their order."""
-        by_title = {name: code for code, name in known.items()}
+        by_title, known = self.facts.titles(words, name), words.codes.get(name, {})
         found = []
         for word in words_split(self.text(key)):
             code = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from zhibu.organization import policies as organization
@@ -18,9 +19,15 @@ def may_correct(user: Any, record: Any) -> bool:
     return organization.may_record(user, record.owner)
 
 
-def may_backdate(user: Any, unit: Any) -> bool:
-    """Whose word counts for when an old ledger was written: the office above, not the branch itself."""
-    return isinstance(user, str) or organization.may_judge(user, unit)
+def units_enterable(user: Any, unit_ids: Iterable[int]) -> set[int]:
+    """``may_enter`` of all units of a sheet at once."""
+    return organization.units_with_role(user, unit_ids, organization.RECORDING)
+
+
+def units_backdatable(user: Any, unit_ids: Iterable[int]) -> set[int]:
+    """Units for which the reader's word counts for when an old ledger was written: the office above
+    has it, the branch itself has not."""
+    return organization.units_with_role(user, unit_ids, organization.JUDGING)
 
 
 def may_import(user: Any) -> bool:

@@ -74,7 +74,8 @@ def due_seats(kind: Any, host: HostInput, day: date, facts: DayFacts) -> list[Se
     """The due list of a kind: all members, the committee, a group, or those listed."""
     if host.listed is not None:
         return [_with_vote(kind, one) for one in _listed(host, day, facts)]
-    key = (kind.code, kind.due, kind.entitled, host.unit_id, host.group_id, day)
+    spell = facts.spell(host.unit_id, day)
+    key = (kind.code, kind.due, kind.entitled, host.unit_id, host.group_id, spell)
     if key not in facts.due_memo:
         facts.due_memo[key] = _due_seats(kind, host, day, facts)
     return facts.due_memo[key]
@@ -116,7 +117,7 @@ def _listed(host: HostInput, day: date, facts: DayFacts) -> list[Seat]:
 def _mark(
     plan: SittingPlan, seating: Seating, host: HostInput, index: int, facts: DayFacts
 ) -> None:
-    known = {one.person_id for one in seating.seats}
+    known = {one.person_id for one in seating.seats} if host.absences else set()
     for away in host.absences:
         if away.person_id in known:
             seating.exceptions[away.person_id] = (away.state, away.reason.strip()[:100])

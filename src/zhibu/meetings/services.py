@@ -29,7 +29,6 @@ from zhibu.meetings.inputs import (
 from zhibu.meetings.models import Sitting
 from zhibu.meetings.planning import SittingPlan, sitting_plan
 from zhibu.meetings.writing import content_write, segments_write
-from zhibu.organization.models import Unit
 from zhibu.records.models import Record
 from zhibu.records.selectors import is_late, late_after_days
 from zhibu.records.services import (
@@ -204,8 +203,8 @@ def sittings_commit(
     Raises:
         PermissionDenied: a row's unit is not one the actor records for.
     """
-    owners = Unit.objects.in_bulk({row.given.owner_id for row in plans})
-    if not all(policies.may_enter(actor, unit) for unit in owners.values()):
+    owners = {row.given.owner_id for row in plans}
+    if policies.units_enterable(actor, owners) != owners:
         raise PermissionDenied
     new = [row for row in plans if row.record_id is None]
     touched = records_write(new, actor, progress)

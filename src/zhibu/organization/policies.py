@@ -48,6 +48,20 @@ def has_role(user: Any, unit: Unit, roles: Iterable[str]) -> bool:
     return bool(roles_on(user, unit) & set(roles))
 
 
+def units_with_role(user: Any, unit_ids: Iterable[int], roles: Iterable[str]) -> set[int]:
+    """Those of the units where :func:`has_role` says yes, in two queries. For imports."""
+    wanted = set(unit_ids)
+    if isinstance(user, str):
+        return wanted
+    if not user.is_authenticated or not user.is_active:
+        return set()
+    today = clock.today()
+    granted = RoleGrant.objects.held_on(today).filter(user=user, role__in=list(roles))
+    own = set(granted.values_list("unit_id", flat=True))
+    below = Ancestry.objects.held_on(today).filter(ancestor__in=own)
+    return wanted & (own | set(below.values_list("unit_id", flat=True)))
+
+
 def may_see(user: Any, unit: Unit) -> bool:
     return isinstance(user, str) or Unit.objects.visible_to(user).filter(pk=unit.pk).exists()
 
@@ -86,6 +100,30 @@ def may_manage_organization(user: Any, unit: Unit) -> bool:
 def may_change_unit(user: Any, unit: Unit) -> bool:
     """Over a unit's own fate decides who manages the one above it."""
     return may_manage_organization(user, unit_parent(unit, clock.today()) or unit)
+
+
+def may_import_sheets(user: Any) -> bool:
+    """Bring the organisation and its posts from a sheet; whether each line may, is asked line by line."""
+    if isinstance(user, str) or _installer(user):
+        return True
+    granted = RoleGrant.objects.held_on(clock.today()).filter(user=user, role__in=MANAGING_UNITS)
+    return granted.exists()
+
+
+def may_manage_account(user: Any, other: Any) -> bool:
+    """Over somebody's log-in decides who grants roles in all places where he holds one.
+
+    One who grants roles in a branch must not lock out, or take over, the county's staff.
+    """
+    if isinstance(user, str) or _installer(user):
+        return True
+    held = RoleGrant.objects.held_on(clock.today()).filter(user=other).select_related("unit")
+    grants = list(held)
+    return (
+        bool(grants)
+        and not other.is_installer
+        and all(may_grant_roles(user, grant.unit) for grant in grants)
+    )
 
 
 def may_grant_roles(user: Any, unit: Unit) -> bool:
