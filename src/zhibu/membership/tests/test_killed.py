@@ -9,7 +9,9 @@ import sys
 import textwrap
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -55,11 +57,24 @@ def script(code: str) -> list[str]:
     return [sys.executable, "-c", "import django; django.setup()\n" + textwrap.dedent(code)]
 
 
-@pytest.mark.sqlite_only
-def test_a_kill_in_the_middle_of_a_commit_leaves_nothing(tmp_path):
+@pytest.fixture
+def database():
+    """A database of its own that other processes see: a file in the data folder, or one beside the tests'."""
+    whole = os.environ.get("ZHIBU_DATABASE_URL", "")
+    if not whole.startswith("postgres"):
+        yield ""
+        return
+    name = f"killed_{os.getpid()}"
+    with psycopg.connect(whole, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        yield whole.replace(urlsplit(whole).path, f"/{name}", 1)
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_kill_in_the_middle_of_a_commit_leaves_nothing(tmp_path, database):
     env = {
         **os.environ, "ZHIBU_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "zhibu.config.settings",
-        "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", "ZHIBU_DATABASE_URL": "",
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", "ZHIBU_DATABASE_URL": database,
     }  # fmt: skip
     subprocess.run(script(PREPARE), env=env, check=True, cwd=ROOT)
     writer = subprocess.Popen(script(WRITE), env=env, stdout=subprocess.PIPE, cwd=ROOT)
