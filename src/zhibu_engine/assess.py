@@ -140,7 +140,7 @@ def assess(
         raise FactsError(f"事实是按 {facts.as_of} 准备的，不能用来评判 {as_of}。")
     calendar = Calendar(facts.as_of)
     units = _units(facts, unit_ids)
-    tallies = Tallies(compiled, facts.tables, units)
+    tallies = Tallies(compiled, facts.tables, units, columns=facts.columns)
     subjects = _subjects(compiled, facts, units, tallies)
     columns = _columns(
         compiled, tallies, subjects, calendar, _rows(exemptions, units), _rows(manual or {}, units)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
+from zhibu_engine.arrays import Program, program
 from zhibu_engine.conditions import All, AnyOf, AtLeastZero, Condition, Flag, OneOf
 from zhibu_engine.facts import DERIVED, RELATIONS
 from zhibu_engine.packs import Standard, Words
@@ -39,6 +40,11 @@ class Compiled:
     @cached_property
     def plan(self) -> Plan:
         return plan(self.words, self.standard)
+
+    @cached_property
+    def programs(self) -> tuple[Program, ...]:
+        """The statements for few rows (see ``arrays``)."""
+        return tuple(program(statement) for statement in self.plan.statements)
 
     @cached_property
     def digest(self) -> str:

@@ -40,7 +40,11 @@ class OneOf:
     codes: tuple[str, ...]
 
     def mask(self, columns: Columns, length: int) -> Mask:
-        return np.isin(columns[self.column], np.array(self.codes, dtype=object))
+        column = columns[self.column]
+        found = np.zeros(length, dtype=np.bool_)
+        for code in self.codes:
+            found |= column == code
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,22 +13,14 @@ import pyarrow.compute as pc
 from zhibu_engine.assess import Findings, assess
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.compile import Compiled
-from zhibu_engine.facts import NEVER, RELATIONS, UNKNOWN
-from zhibu_engine.kinds import Evidence, One, RuleKind, Said
-from zhibu_engine.packs import Clause, Words
-from zhibu_engine.prepare import counted_rows, facts_prepare, judging_form
+from zhibu_engine.evidence import EvidenceRow, UnitRows
+from zhibu_engine.facts import NEVER, RELATIONS
+from zhibu_engine.kinds import RuleKind, Said
+from zhibu_engine.packs import Clause
+from zhibu_engine.prepare import facts_prepare, judging_form
 from zhibu_engine.verdicts import CODE_ZH, CODES, VERDICTS, Verdict
 
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """One record that was looked at; counted if no reason stands against it."""
-
-    relation: str
-    record_id: int
-    date: date | None
-    title: str
-    reasons: tuple[str, ...] = ()
+__all__ = ["EvidenceRow", "Explainer", "Explanation", "explain", "explain_all", "points_zh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +89,7 @@ def explain_all(
     own = unit_rows(facts, unit_id)
     prepared = facts_prepare(own, as_of)
     found = assess(compiled, prepared, [unit_id], exemptions=exemptions, manual=manual)
-    reader = _Reader(compiled, own, prepared.tables, as_of)
-    return [
-        reader.explanation(clause, found, place)
-        for place, clause in enumerate(compiled.standard.clauses)
-        if clauses is None or clause.key in clauses
-    ]
+    return Explainer(found, compiled, own).unit(unit_id, clauses)
 
 
 def unit_rows(facts: Mapping[str, pa.Table], unit_id: int) -> dict[str, pa.Table]:
@@ -115,31 +101,63 @@ def unit_rows(facts: Mapping[str, pa.Table], unit_id: int) -> dict[str, pa.Table
     }
 
 
+class Explainer:
+    """Explains the findings of many units from facts in file form, each relation sorted by unit once."""
+
+    def __init__(
+        self, findings: Findings, compiled: Compiled, facts: Mapping[str, pa.Table]
+    ) -> None:
+        self._findings = findings
+        self._lost = findings.lost
+        self._compiled = compiled
+        self._calendar = Calendar(findings.as_of)
+        self._place = {int(unit): place for place, unit in enumerate(findings.unit_ids)}
+        self._facts = facts
+        self._sorted: dict[str, pa.Table] = {}
+        self._formed: dict[str, pa.Table] = {}
+
+    def unit(self, unit_id: int, clauses: Collection[str] | None = None) -> list[Explanation]:
+        """Explanations of some clauses of a judged unit (None: all)."""
+        listed = self._compiled.standard.clauses
+        first = self._place[unit_id] * len(listed)
+        own = {name: self._slice(name, unit_id) for name in RELATIONS}
+        texts = {name: one[0] for name, one in own.items()}
+        formed = {name: one[1] for name, one in own.items()}
+        reader = _Reader(UnitRows(self._compiled.words, texts, formed, self._calendar))
+        return [
+            reader.explanation(clause, self._findings, self._lost, first + place)
+            for place, clause in enumerate(listed)
+            if clauses is None or clause.key in clauses
+        ]
+
+    def _slice(self, name: str, unit_id: int) -> tuple[pa.Table, pa.Table]:
+        if name not in self._formed:
+            table = self._facts.get(name)
+            if table is not None and table.num_rows and len(self._place) > 1:
+                table = table.sort_by("unit_id")
+            formed = judging_form(name, table, self._findings.as_of)
+            self._sorted[name] = formed if table is None else table
+            self._formed[name] = formed
+        formed = self._formed[name]
+        units = formed.column("unit_id").to_numpy()
+        first, past = np.searchsorted(units, [unit_id, unit_id + 1])
+        return (
+            self._sorted[name].slice(first, past - first),
+            formed.slice(first, past - first),
+        )
+
+
 class _Reader:
     """The rows of one unit, read once for all of its clauses."""
 
-    def __init__(
-        self,
-        compiled: Compiled,
-        own: Mapping[str, pa.Table],
-        counted: Mapping[str, pa.Table],
-        as_of: date,
-    ) -> None:
-        self.words: Words = compiled.words
-        self.own = own
-        self.calendar = Calendar(as_of)
-        self.one = One(
-            {name: _arrays(table) for name, table in counted.items()},
-            {
-                **_names(own, "post", "person_id", "person"),
-                **_names(own, "part", "person_id", "person"),
-                **_names(own, "member", "person_id", "person"),
-            },
-            _names(own, "group", "group_id", "name"),
-        )
-        self._all: dict[str, dict[str, np.ndarray]] = {}
+    def __init__(self, rows: UnitRows) -> None:
+        self.rows = rows
+        self.words = rows.words
+        self.calendar = rows.calendar
 
-    def explanation(self, clause: Clause, found: Findings, place: int) -> Explanation:
+    def explanation(
+        self, clause: Clause, found: Findings, lost: np.ndarray, place: int
+    ) -> Explanation:
         verdict = Verdict(int(found.verdict[place]))
         measured, required = int(found.measured[place]), int(found.required[place])
         missing: tuple[str, ...] = ()
@@ -148,11 +166,12 @@ class _Reader:
         if isinstance(clause.rule, RuleKind):
             if verdict in (Verdict.PARTIAL, Verdict.UNMET):
                 lacking = clause.rule.lacking(
-                    int(found.detail[place]), self.one, self.calendar, self.words
+                    int(found.detail[place]), self.rows.one, self.calendar, self.words
                 )
                 missing = tuple(lacking)
+            said = clause.wording.reasons if clause.wording else {}
             for evidence in clause.rule.evidence(self.words):
-                for row in self._rows(evidence):
+                for row in self.rows.evidence_rows(evidence, said):
                     (rejected if row.reasons else counted).append(row)
         until = self._until(int(found.until[place]))
         return Explanation(
@@ -163,7 +182,7 @@ class _Reader:
             sentence=self._sentence(clause, verdict, found, place, missing, until),
             possible=int(found.possible[place]),
             earned=int(found.earned[place]),
-            lost=int(found.lost[place]),
+            lost=int(lost[place]),
             measured=measured,
             required=required,
             basis=clause.basis,
@@ -189,6 +208,8 @@ class _Reader:
         until: date | None,
     ) -> str:
         code = CODES[found.code[place]]
+        if verdict is Verdict.NOT_APPLICABLE and self._no_rows(clause, found, place):
+            return f"不适用：{self._told(clause, verdict, found, place, missing)}"
         if verdict is Verdict.NOT_APPLICABLE:
             return f"不适用：{CODE_ZH[code]}。" if code != "none" else "不适用。"
         if code == "scored_by_hand":
@@ -196,17 +217,8 @@ class _Reader:
         if not isinstance(clause.rule, RuleKind) or clause.method != "record":
             waits = f"（等待：{clause.waits_for}）" if clause.waits_for else ""
             return f"未评：{CODE_ZH[code]}{waits}。"
-        said = clause.rule.sentence(
-            Said(
-                int(found.measured[place]),
-                int(found.required[place]),
-                verdict is Verdict.MET,
-                missing,
-                self.words,
-            )
-        )
-        if verdict is Verdict.NOT_ASSESSED:
-            return f"{'只统计' if code == 'statistic' else '未评'}：{CODE_ZH[code]}。{said if code == 'statistic' else ''}"
+        if verdict is Verdict.NOT_ASSESSED and code != "statistic":
+            return f"未评：{CODE_ZH[code]}。"
         if verdict is Verdict.NOT_DUE:
             last = (
                 f"最后一日为 {until.year} 年 {until.month} 月 {until.day} 日。"
@@ -214,61 +226,34 @@ class _Reader:
                 else "评判日尚无到期的期间。"
             )
             return f"未到期：{last}"
-        return said
+        return self._told(clause, verdict, found, place, missing)
 
-    def _rows(self, evidence: Evidence) -> Iterator[EvidenceRow]:
-        columns = self._columns(evidence.relation)
-        length = len(columns["unit_id"])
-        candidate = evidence.candidates.mask(columns, length)
-        checks = [
-            (~check.condition.mask(columns, length), check.reason) for check in evidence.checks
-        ]
-        outside = np.zeros(length, dtype=np.bool_)
-        if evidence.in_year and RELATIONS[evidence.relation].event:
-            outside = ~counted_rows(evidence.relation, columns)
-            # Last year's records are another year's business, except those just before New Year.
-            candidate &= ~outside | (columns["date_key"] > -10_000 + 1_200)
-        for place in np.flatnonzero(candidate):
-            reasons = [reason for failed, reason in checks if failed[place]]
-            if outside[place]:
-                reasons.insert(0, self._outside())
-            yield self._row(evidence.relation, columns, int(place), tuple(reasons))
-
-    def _outside(self) -> str:
-        day = self.calendar.as_of
-        return f"期间之外：评判 {day.year} 年 1 月 1 日至 {day.month} 月 {day.day} 日。"
-
-    def _columns(self, relation: str) -> dict[str, np.ndarray]:
-        if relation not in self._all:
-            self._all[relation] = _arrays(
-                judging_form(relation, self.own.get(relation), self.calendar.as_of)
+    def _told(
+        self,
+        clause: Clause,
+        verdict: Verdict,
+        found: Findings,
+        place: int,
+        missing: tuple[str, ...],
+    ) -> str:
+        assert isinstance(clause.rule, RuleKind)
+        return clause.rule.told(
+            Said(
+                int(found.measured[place]),
+                int(found.required[place]),
+                verdict is Verdict.MET,
+                missing,
+                self.words,
+                statistic=clause.class_ == "statistic",
+                wording=clause.wording,
             )
-        return self._all[relation]
-
-    def _row(
-        self, relation: str, columns: Mapping[str, np.ndarray], place: int, reasons: tuple[str, ...]
-    ) -> EvidenceRow:
-        found = RELATIONS[relation]
-        day_column = found.event or ("from_day" if "from_day" in found.by_name else "")
-        distance = int(columns[day_column][place]) if day_column else UNKNOWN
-        day = (
-            None if distance in (UNKNOWN, NEVER) else self.calendar.as_of + timedelta(days=distance)
         )
-        record = int(columns["record_id"][place]) if "record_id" in columns else 0
-        return EvidenceRow(relation, record, day, self._title(relation, columns, place), reasons)
 
-    def _title(self, relation: str, columns: Mapping[str, np.ndarray], place: int) -> str:
-        found = RELATIONS[relation]
-        group = found.by_name.get(found.group)
-        code = str(columns[found.group][place]) if group else ""
-        kind = self.words.codes.get(group.codes, {}).get(code, code) if group else found.zh
-        for text in ("title", "person", "name"):
-            table = self.own.get(relation)
-            if table is not None and text in table.column_names:
-                said = table.column(text)[place].as_py()
-                if said:
-                    return f"{kind}：{said}" if kind else str(said)
-        return kind or found.zh
+    def _no_rows(self, clause: Clause, found: Findings, place: int) -> bool:
+        """Not applicable because the pack says so where there is nothing to rate."""
+        when_none = getattr(clause.rule, "when_none", "")
+        outside = CODES[found.code[place]] == "outside"
+        return when_none == "not_applicable" and outside and not found.required[place]
 
 
 def points_zh(points: int) -> str:
@@ -278,15 +263,3 @@ def points_zh(points: int) -> str:
 
 def _by_day(row: EvidenceRow) -> tuple[date, int, str]:
     return row.date or date.min, row.record_id, row.title
-
-
-def _arrays(table: pa.Table) -> dict[str, np.ndarray[Any, Any]]:
-    return {name: np.asarray(table.column(name).to_numpy()) for name in table.column_names}
-
-
-def _names(own: Mapping[str, pa.Table], relation: str, number: str, name: str) -> dict[int, str]:
-    table = own.get(relation)
-    if table is None or number not in table.column_names or name not in table.column_names:
-        return {}
-    pairs = zip(table.column(number).to_pylist(), table.column(name).to_pylist(), strict=True)
-    return {int(key): str(value or key) for key, value in pairs if key is not None}

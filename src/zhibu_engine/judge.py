@@ -15,6 +15,13 @@ from zhibu_engine.packs.schema import Range
 from zhibu_engine.tallies import Bools, Int64, Tallied
 from zhibu_engine.verdicts import Code, Verdict
 
+# Reading a member of an enumeration costs more than an array of one unit.
+_MET, _PARTIAL, _UNMET, _NOT_ASSESSED = (
+    int(one) for one in (Verdict.MET, Verdict.PARTIAL, Verdict.UNMET, Verdict.NOT_ASSESSED)
+)
+_NOT_APPLICABLE, _NOT_DUE = int(Verdict.NOT_APPLICABLE), int(Verdict.NOT_DUE)
+_OUTSIDE, _EXEMPT, _NO_ROWS = int(Code.OUTSIDE), int(Code.EXEMPT), int(Code.NO_ROWS)
+
 
 @dataclass(slots=True)
 class Column:
@@ -43,7 +50,7 @@ def clause_judge(
     """Judge one clause. ``by_hand`` gives points by row for clauses that people score."""
     length = len(subjects)
     column = Column(
-        verdict=np.full(length, Verdict.NOT_ASSESSED, dtype=np.int8),
+        verdict=np.full(length, _NOT_ASSESSED, dtype=np.int8),
         code=np.zeros(length, dtype=np.int8),
         measured=np.zeros(length, dtype=np.int64),
         required=np.zeros(length, dtype=np.int64),
@@ -60,8 +67,8 @@ def clause_judge(
         applies = _by_record(
             clause, clause.rule.judge(tallied, subjects, calendar), column, applies
         )
-    _without(column, ~applies, Code.OUTSIDE)
-    _without(column, exempt, Code.EXEMPT)
+    _without(column, ~applies, _OUTSIDE)
+    _without(column, exempt, _EXEMPT)
     return column
 
 
@@ -69,9 +76,7 @@ def _by_hand(clause: Clause, column: Column, by_hand: Mapping[int, int]) -> None
     column.code[:] = Code.MANUAL
     for row, points in by_hand.items():
         earned = min(max(points, 0), clause.points)
-        verdict = (
-            Verdict.MET if earned == clause.points else Verdict.PARTIAL if earned else Verdict.UNMET
-        )
+        verdict = _MET if earned == clause.points else _PARTIAL if earned else _UNMET
         column.verdict[row], column.code[row], column.earned[row] = (
             verdict,
             Code.SCORED_BY_HAND,
@@ -88,28 +93,30 @@ def _by_record(clause: Clause, judged: Judged, column: Column, applies: Bools) -
     earned = np.where(
         judged.met, clause.points, clause.points - clause.loss.lost(clause.points, judged)
     )
-    failed = np.where((earned > 0) & (clause.class_ == "scored"), Verdict.PARTIAL, Verdict.UNMET)
-    verdict = np.where(judged.met, Verdict.MET, failed).astype(np.int8)
+    failed = np.where((earned > 0) & (clause.class_ == "scored"), _PARTIAL, _UNMET)
+    verdict = np.where(judged.met, _MET, failed).astype(np.int8)
     if judged.assessed is not None:
-        _not_judged(verdict, column.code, ~judged.assessed, Verdict.NOT_ASSESSED, Code.NO_ROWS)
+        _not_judged(verdict, column.code, ~judged.assessed, _NOT_ASSESSED, _NO_ROWS)
     if judged.due is not None:
-        _not_judged(verdict, column.code, ~judged.due, Verdict.NOT_DUE, Code.NO_PERIOD)
+        _not_judged(verdict, column.code, ~judged.due, _NOT_DUE, Code.NO_PERIOD)
     if clause.class_ == "statistic":
-        verdict[:], column.code[:] = Verdict.NOT_ASSESSED, Code.STATISTIC
+        verdict[:], column.code[:] = _NOT_ASSESSED, Code.STATISTIC
     column.verdict = verdict
-    column.earned = np.where(verdict <= Verdict.UNMET, earned, 0).astype(np.int64)
+    column.earned = np.where(verdict <= _UNMET, earned, 0).astype(np.int64)
     return applies if judged.applies is None else applies & judged.applies
 
 
 def _not_judged(
-    verdict: np.ndarray, code: np.ndarray, where: Bools, instead: Verdict, why: Code
+    verdict: np.ndarray, code: np.ndarray, where: Bools, instead: int, why: int
 ) -> None:
     verdict[where] = instead
     code[where] = why
 
 
-def _without(column: Column, where: Bools, why: Code) -> None:
-    _not_judged(column.verdict, column.code, where, Verdict.NOT_APPLICABLE, why)
+def _without(column: Column, where: Bools, why: int) -> None:
+    if not where.any():
+        return
+    _not_judged(column.verdict, column.code, where, _NOT_APPLICABLE, why)
     column.earned[where] = 0
     column.until[where] = NEVER
     column.detail[where] = 0

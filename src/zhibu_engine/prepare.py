@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from zhibu_engine.arrays import ColumnsOf
 from zhibu_engine.conditions import Columns
-from zhibu_engine.facts import NEVER, RELATIONS, UNKNOWN, Column, Relation
+from zhibu_engine.facts import DERIVED, NEVER, RELATIONS, UNKNOWN, Column, Relation
 from zhibu_engine.tallies import Bools
 
 _ARROW = {
@@ -34,6 +36,8 @@ class Facts:
 
     as_of: date
     tables: Mapping[str, pa.Table]
+    #: Their arrays, kept from one standard to the next.
+    columns: dict[str, ColumnsOf] = field(default_factory=dict, compare=False, repr=False)
 
 
 def facts_prepare(raw: Mapping[str, pa.Table], as_of: date) -> Facts:
@@ -54,10 +58,10 @@ def facts_prepare(raw: Mapping[str, pa.Table], as_of: date) -> Facts:
 
 def judging_form(name: str, table: pa.Table | None, as_of: date) -> pa.Table:
     """All rows of a relation in judging form, without its text columns."""
+    if table is None or (not table.num_rows and name != "unit"):
+        return _empty_form(name)
     relation = RELATIONS[name]
     wanted = [column for column in relation.columns if column.type != "text"]
-    if table is None:
-        table = pa.table({})
     columns: dict[str, pa.Array | pa.ChunkedArray] = {}
     length = table.num_rows
     present = set(table.column_names)
@@ -73,6 +77,15 @@ def judging_form(name: str, table: pa.Table | None, as_of: date) -> pa.Table:
     if "year" in relation.by_name:
         columns["year"] = pc.subtract(columns["year"], as_of.year)
     return pa.table(columns)
+
+
+@cache
+def _empty_form(name: str) -> pa.Table:
+    relation = RELATIONS[name]
+    types = {one.name: _ARROW[one.type] for one in relation.columns if one.type != "text"}
+    if relation.event:
+        types.update({column.name: pa.int64() for column in DERIVED})
+    return pa.schema(types).empty_table()
 
 
 def _needed(column: Column) -> bool:

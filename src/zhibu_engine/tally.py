@@ -1,4 +1,4 @@
-"""Running the statements: DuckDB over Arrow, in process.
+"""Counting what the plan asks: DuckDB over Arrow, in process; few rows with arrays (``arrays``).
 
 A DuckDB instance made before ``fork()`` makes children hang, so each process connects when it first
 needs to; one cursor per thread; statements are parsed once and kept (design.md §4, spike traps 2–4).
@@ -16,9 +16,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from zhibu_engine.arrays import ColumnsOf, Result, counted
 from zhibu_engine.compile import Compiled
 from zhibu_engine.plan import Read
-from zhibu_engine.tallies import EMPTY, JOIN, Bools, Int64
+from zhibu_engine.tallies import EMPTY, JOIN, Int64
 
 _own = threading.local()
 _roots: dict[int, duckdb.DuckDBPyConnection] = {}
@@ -26,6 +27,8 @@ _inherited: list[Any] = []
 _lock = threading.Lock()
 #: Parsed standards kept per thread; a county rarely judges more at once.
 _KEPT = 8
+#: Up to so many rows in all, counting with arrays is faster than parsing a statement.
+FEW = 20_000
 #: From so many units on, results come as arrays instead of tuples.
 _MANY = 400
 
@@ -63,25 +66,57 @@ def _parsed(compiled: Compiled) -> tuple[duckdb.DuckDBPyConnection, list[Any]]:
 class Tallies:
     """The results of all statements, from which each clause's columns are put together."""
 
-    def __init__(self, compiled: Compiled, tables: Mapping[str, pa.Table], unit_ids: Int64) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        tables: Mapping[str, pa.Table],
+        unit_ids: Int64,
+        *,
+        columns: dict[str, ColumnsOf] | None = None,
+        few: int = FEW,
+    ) -> None:
+        """``columns`` keeps the arrays of the tables for the next standard."""
         self._units = unit_ids
         self._order = np.argsort(unit_ids, kind="stable")
         self._sorted = unit_ids[self._order]
-        self._results: list[tuple[Int64, Any, list[Int64]]] = []
-        self._places: list[tuple[Int64, Bools]] = []
+        self._chosen: dict[tuple[int, tuple[str, ...] | None], tuple[Any, Int64]] = {}
+        names = {planned.relation for planned in compiled.plan.statements}
+        if sum(tables[name].num_rows for name in names) <= few:
+            self._results = self._by_arrays(compiled, tables, {} if columns is None else columns)
+        else:
+            self._results = self._by_statements(compiled, tables)
+
+    def _by_arrays(
+        self, compiled: Compiled, tables: Mapping[str, pa.Table], columns: dict[str, ColumnsOf]
+    ) -> list[Result]:
+        def of(name: str) -> ColumnsOf:
+            if name not in columns:
+                columns[name] = ColumnsOf(tables[name])
+            return columns[name]
+
+        return [
+            counted(
+                program,
+                of(program.statement.relation),
+                of(program.statement.person.people) if program.statement.person else None,
+            )
+            if of(program.statement.relation).length
+            else _none(max(len(program.steps), 1))
+            for program in compiled.programs
+        ]
+
+    def _by_statements(self, compiled: Compiled, tables: Mapping[str, pa.Table]) -> list[Result]:
+        found = []
         cursor, statements = _parsed(compiled)
         for planned, statement in zip(compiled.plan.statements, statements, strict=True):
             rows = tables[planned.relation]
             people = tables[planned.person.people] if planned.person else None
             columns = 1 if planned.person else len(planned.aggregates)
             if not rows.num_rows:
-                self._results.append(_none(columns))
+                found.append(_none(columns))
             else:
-                self._results.append(self._run(cursor, statement, rows, people, columns))
-            place = np.minimum(
-                np.searchsorted(self._sorted, self._results[-1][0]), len(unit_ids) - 1
-            )
-            self._places.append((self._order[place], self._sorted[place] == self._results[-1][0]))
+                found.append(self._run(cursor, statement, rows, people, columns))
+        return found
 
     def _run(
         self,
@@ -90,7 +125,7 @@ class Tallies:
         rows: pa.Table,
         people: pa.Table | None,
         columns: int,
-    ) -> tuple[Int64, Any, list[Int64]]:
+    ) -> Result:
         # The statement reads FROM rows (and people): DuckDB finds these locals by name.
         found = cursor.execute(statement)
         if len(self._units) < _MANY:
@@ -111,15 +146,26 @@ class Tallies:
         """One number per unit; the parts of a tally are joined, and no row is the empty value."""
         total = np.full(len(self._units), EMPTY[reads[0].how], dtype=np.int64)
         for read in reads:
-            _, codes, values = self._results[read.statement]
-            places, known = self._places[read.statement]
-            value = values[read.column]
-            mask = known & (value != _NULL)
-            if read.groups is not None:
-                mask = mask & np.isin(codes, np.array(read.groups, dtype=object))
-            join = JOIN.get(read.how, np.add)
-            join.at(total, places[mask], value[mask])
+            rows, places = self._rows(read)
+            value = self._results[read.statement][2][read.column][rows]
+            known = value != _NULL
+            if not known.all():
+                value, places = value[known], places[known]
+            JOIN.get(read.how, np.add).at(total, places, value)
         return total
+
+    def _rows(self, read: Read) -> tuple[Any, Int64]:
+        """Which rows of a statement's result a tally joins, and to which units they belong."""
+        key = read.statement, read.groups
+        if key not in self._chosen:
+            units, codes, _ = self._results[read.statement]
+            place = np.minimum(np.searchsorted(self._sorted, units), len(self._units) - 1)
+            mask = self._sorted[place] == units if len(self._units) else np.zeros(0, np.bool_)
+            if read.groups is not None:
+                mask = mask & np.array([code in read.groups for code in codes], dtype=np.bool_)
+            rows = np.flatnonzero(mask)
+            self._chosen[key] = rows, self._order[place[rows]]
+        return self._chosen[key]
 
 
 #: A null result (a sum over no rows of a group) among whole numbers.
@@ -138,6 +184,6 @@ def _whole(values: Any) -> Int64:
     return np.asarray(values, dtype=np.int64)
 
 
-def _none(columns: int) -> tuple[Int64, Any, list[Int64]]:
+def _none(columns: int) -> Result:
     empty = np.zeros(0, dtype=np.int64)
     return empty, np.zeros(0, dtype=object), [empty] * columns

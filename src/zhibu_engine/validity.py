@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A condition that a row must pass, the short name of its breach and the reason in words."""
+    """A condition that a row must pass, the short name of its breach and the reason in words.
+
+    ``{column}`` in a reason is the row's number in that column.
+    """
 
     name: str
     condition: Condition
@@ -50,7 +53,7 @@ def segment_checks(kind: SegmentKind) -> tuple[Check, ...]:
             Check(
                 "presider",
                 OneOf("presider_post", (*kind.presiders, *kind.substitutes)),
-                "主持人当日职务不符：当日没有可以主持的职务。",
+                f"主持人当天没有可以主持{kind.title}的职务。",
             )
         )
     if kind.recorders:
@@ -62,23 +65,40 @@ def segment_checks(kind: SegmentKind) -> tuple[Check, ...]:
             Check("lecturer", OneOf("lecturer_post", kind.lecturers), "授课人当日职务不符。")
         )
     if kind.quorum is not None:
-        found.append(Check("quorum", quorum_condition(kind.quorum), "未达到法定人数。"))
+        found.append(Check("quorum", quorum_condition(kind.quorum), _quorum_reason(kind.quorum)))
     if kind.min_present is not None:
         found.append(
             Check(
                 "present",
                 at_least("present", kind.min_present),
-                f"实到人数不足 {kind.min_present} 人。",
+                "实到 {present} 人，" + f"要求不少于 {kind.min_present} 人。",
             )
         )
     if kind.max_nonmember_share is not None:
         over, under = kind.max_nonmember_share
         # nonmembers ÷ (present + nonmembers) ≤ over ÷ under
         share = AtLeastZero((("present", over), ("nonmembers", over - under)))
-        found.append(Check("nonmembers", share, f"非党员过半，不能计为{kind.title}。"))
-    found.append(Check("fields", at_most("missing_fields", 0), "必填项缺失。"))
+        found.append(
+            Check(
+                "nonmembers",
+                share,
+                "非党员 {nonmembers} 人、党员 {present} 人，"
+                + f"非党员过半，不能计为{kind.title}。",
+            )
+        )
+    found.append(
+        Check(
+            "fields", at_most("missing_fields", 0), "必填项缺失：还有 {missing_fields} 项没有填。"
+        )
+    )
     found.append(Check("duplicate", Flag("duplicate", False), "重复记录：与另一条记录内容相同。"))
     return tuple(found)
+
+
+def _quorum_reason(quorum: Quorum) -> str:
+    if quorum.of == "entitled":
+        return "未达到法定人数：有表决权的应到 {entitled} 人，实到 {present_entitled} 人。"
+    return "未达到法定人数：应到 {due} 人，实到 {present} 人。"
 
 
 def quorum_condition(quorum: Quorum) -> Condition:

@@ -51,13 +51,16 @@ def test_the_rejected_records_say_why_and_the_counted_ones_are_named(compiled):
 
     assert (found.verdict, found.measured, found.required, found.lost) == ("partial", 1, 3, 200)
     assert found.sentence == (
-        "每季度至少 1 次：应有 3 次，系统内有效记录 1 次；第2季度、第3季度系统内未见足够的有效记录。"
+        "党员大会每季度至少 1 次，应有 3 次，系统内有效记录 1 次，未见的有：第2季度、第3季度。"
     )
     assert found.missing == ("第2季度", "第3季度")
     assert found.until == date(2025, 12, 31)
     assert [row.title for row in found.counted] == ["党员大会：第一次"]
     assert {row.title: row.reasons for row in found.rejected} == {
-        "党员大会：第二次": ("主持人当日职务不符：当日没有可以主持的职务。", "未达到法定人数。"),
+        "党员大会：第二次": (
+            "主持人当天没有可以主持党员大会的职务。",
+            "未达到法定人数：有表决权的应到 9 人，实到 4 人。",
+        ),
         "党员大会：去年的": ("期间之外：评判 2025 年 1 月 1 日至 11 月 22 日。",),
         "党员大会：以后的": ("期间之外：评判 2025 年 1 月 1 日至 11 月 22 日。",),
     }

@@ -18,7 +18,7 @@ from zhibu.standards.judging import exemptions_on, finding_rows, relations_read
 from zhibu.standards.live import Facts, facts_fetch
 from zhibu.standards.models import Run, RunFinding, RunScore
 from zhibu_engine.assess import Findings, assess
-from zhibu_engine.explain import EvidenceRow, Explanation, explain_all
+from zhibu_engine.explain import EvidenceRow, Explainer, Explanation
 from zhibu_engine.prepare import facts_prepare
 
 
@@ -135,6 +135,7 @@ def explanations(found: Pinned) -> dict[tuple[int, str], dict[str, Any]]:
     """The explanations of all clauses that are not fully met, as JSON-able data."""
     said: dict[tuple[int, str], dict[str, Any]] = {}
     verdicts = found.findings.matrix("verdict")
+    explainer = Explainer(found.findings, found.applied.compiled, found.facts)
     keys = [clause.key for clause in found.applied.compiled.standard.clauses]
     for place, unit in enumerate(found.unit_ids):
         # 0 is met and 3 not applicable: nothing to explain there.
@@ -144,14 +145,7 @@ def explanations(found: Pinned) -> dict[tuple[int, str], dict[str, Any]]:
             if verdict not in (0, 3)
         ]
         if open_:
-            for one in explain_all(
-                found.applied.compiled,
-                found.facts,
-                unit,
-                as_of=found.as_of,
-                clauses=open_,
-                exemptions=found.exempt,
-            ):
+            for one in explainer.unit(unit, open_):
                 said[unit, one.clause] = explanation_data(one)
     return said
 

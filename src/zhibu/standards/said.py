@@ -35,8 +35,17 @@ def finding_sentence(
     if not isinstance(clause.rule, RuleKind) or clause.method != "record":
         return why
     missing = () if verdict == "met" else missing_periods(clause, words, detail, as_of)
-    said = clause.rule.sentence(Said(measured, required, verdict == "met", missing, words))
-    return _("只统计，不下结论。%(said)s") % {"said": said} if code == "statistic" else said
+    return clause.rule.told(
+        Said(
+            measured,
+            required,
+            verdict == "met",
+            missing,
+            words,
+            statistic=code == "statistic",
+            wording=clause.wording,
+        )
+    )
 
 
 def missing_periods(clause: Clause, words: Words, detail: int, as_of: date) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from zhibu_engine.kinds.base import (
     segment_tallies,
     unknown_words,
 )
-from zhibu_engine.kinds.segments import segment_evidence
+from zhibu_engine.kinds.segments import segment_evidence, segment_noun
 from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence, share_zh
 from zhibu_engine.tallies import Tallied, Wanted
 from zhibu_engine.validity import Check
@@ -70,4 +70,13 @@ class AttendanceFloor(RuleKind):
         return segment_evidence(words, self.segments, {}, more=(low,))
 
     def sentence(self, said: Said) -> str:
-        return share_sentence(said, f"到会率不低于 {share_zh(self.floor)} 的会议", self.at_least)
+        noun = segment_noun(said.words, self.segments)
+        floor = share_zh(self.floor)
+        return share_sentence(
+            said,
+            noun,
+            "次",
+            self.at_least,
+            passing=f"到会率达到 {floor}",
+            failing=f"到会率低于 {floor}",
+        )

@@ -107,6 +107,16 @@ class Said:
     met: bool
     missing: tuple[str, ...] = ()
     words: Any = None
+    #: Only numbers: nothing is required, nothing is reached or missed.
+    statistic: bool = False
+    #: The clause's own words (``packs.schema.Wording``), which stand before those of the kind.
+    wording: Any = None
+
+    def noun(self, usual: str) -> str:
+        return (self.wording.noun if self.wording else "") or usual
+
+    def unit(self, usual: str) -> str:
+        return (self.wording.unit if self.wording else "") or usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,11 @@ class RuleKind(ABC):
     __pydantic_config__: ClassVar[Any]
     __slots__ = ()
 
+    @property
+    def open_words(self) -> str:
+        """The required numbers that the pack left open: only a statistic may leave them so."""
+        return ""
+
     def check(self, words: Words) -> Iterator[Problem]:
         """Words of the rule that the packs do not know."""
         return iter(())
@@ -155,6 +170,22 @@ class RuleKind(ABC):
     @abstractmethod
     def sentence(self, said: Said) -> str:
         """The finding in one or two plain sentences."""
+
+    def told(self, said: Said) -> str:
+        """The sentence, in the clause's own words where it has them."""
+        if said.wording and said.wording.says and (said.required or "{" not in said.wording.says):
+            share = percent(said.measured, said.required)
+            found: str = said.wording.says.format(
+                measured=said.measured, required=said.required, share=share
+            )
+            return found
+        return self.sentence(said)
+
+
+def percent(part: int, whole: int) -> str:
+    """In tenths, never rounded up: 412 of 451 is 91.3%."""
+    tenths = 1000 * part // whole if whole else 0
+    return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}%"
 
 
 _KINDS: dict[str, type[RuleKind]] = {}

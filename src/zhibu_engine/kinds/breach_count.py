@@ -21,12 +21,26 @@ from zhibu_engine.kinds.base import (
     segment_tallies,
     unknown_words,
 )
+from zhibu_engine.kinds.segments import segment_noun
 from zhibu_engine.kinds.shares import WhenNone
 from zhibu_engine.tallies import Tallied, Tally, Wanted
 from zhibu_engine.validity import BREACHES, Check, segment_checks
 
 if TYPE_CHECKING:
     from zhibu_engine.packs.words import Words
+
+
+_BROKEN_ZH = {
+    "convener": "召集主体不符",
+    "presider": "主持人职务不符",
+    "recorder": "记录人职务不符",
+    "lecturer": "授课人职务不符",
+    "quorum": "到会人数不够",
+    "present": "实到人数不足",
+    "nonmembers": "非党员过半",
+    "fields": "必填项没有填齐",
+    "duplicate": "重复录入",
+}
 
 
 @kind("breach_count")
@@ -89,6 +103,11 @@ class BreachCount(RuleKind):
         )
 
     def sentence(self, said: Said) -> str:
-        names = "、".join(BREACHES[name] for name in self.breaches)
-        text = f"{names}的会议有 {said.measured} 次，要求不超过 {said.required} 次"
-        return f"{text}。" if said.met else f"{text}，已超过。"
+        noun = said.noun(segment_noun(said.words, self.segments))
+        broken = "或者".join(_BROKEN_ZH[name] for name in self.breaches)
+        if not said.measured:
+            return f"{noun}没有{broken}的。"
+        text = f"{noun}有 {said.measured} 次{broken}"
+        if said.met or said.statistic or not said.required:
+            return f"{text}。"
+        return f"{text}，要求不超过 {said.required} 次。"

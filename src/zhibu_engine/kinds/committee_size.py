@@ -86,12 +86,17 @@ class CommitteeSize(RuleKind):
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
         return (
             Evidence(
-                "post", OneOf("post", self.posts), (Check("active", ACTIVE, "评判日不在任。"),)
+                "post", OneOf("post", self.posts), (Check("active", ACTIVE, "评判当天不在任。"),)
             ),
         )
 
     def sentence(self, said: Said) -> str:
+        text = f"系统内在任的班子成员 {said.measured} 人"
+        if said.statistic:
+            return f"{text}。"
+        if not said.measured:
+            return f"系统内未见在任的班子成员，按正式党员人数至少要 {said.required} 人。"
         if said.met:
-            return f"班子现有 {said.measured} 人，与正式党员人数相称。"
-        word = "至少" if said.measured < said.required else "最多"
-        return f"系统内在任的班子成员有 {said.measured} 人，按正式党员人数{word}应为 {said.required} 人。"
+            return f"{text}，与正式党员人数相称。"
+        word = "至少要" if said.measured < said.required else "最多"
+        return f"{text}，按正式党员人数{word} {said.required} 人。"

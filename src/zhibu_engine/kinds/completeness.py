@@ -19,7 +19,7 @@ from zhibu_engine.kinds.base import (
     segment_tallies,
     unknown_words,
 )
-from zhibu_engine.kinds.segments import segment_evidence
+from zhibu_engine.kinds.segments import segment_evidence, segment_noun
 from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence
 from zhibu_engine.tallies import Tallied, Wanted
 from zhibu_engine.validity import Check
@@ -59,8 +59,11 @@ class Completeness(RuleKind):
         return share_judged(tallied["part"], tallied["rows"], self.at_least, self.when_none)
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
-        check = Check("fields", _FULL, "必填项缺失。")
+        check = Check("fields", _FULL, "必填项缺失：还有 {missing_fields} 项没有填。")
         return segment_evidence(words, self.segments, {}, valid=False, more=(check,))
 
     def sentence(self, said: Said) -> str:
-        return share_sentence(said, "内容完整的记录", self.at_least, "条")
+        noun = segment_noun(said.words, self.segments)
+        return share_sentence(
+            said, noun, "次", self.at_least, passing="填齐了必填项", failing="有必填项没有填"
+        )

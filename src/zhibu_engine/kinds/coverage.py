@@ -20,6 +20,7 @@ from zhibu_engine.kinds.base import (
     Said,
     Subjects,
     kind,
+    percent,
     unknown_words,
     until_distance,
 )
@@ -120,12 +121,29 @@ class Coverage(RuleKind):
         ]
 
     def sentence(self, said: Said) -> str:
-        if self.posts:
-            codes = said.words.codes.get("post", {})
-            who = "、".join(codes.get(post, post) for post in self.posts)
-        else:
-            who = _WHO_ZH[self.who or "members"]
-        text = f"{who}应有 {said.required} 人，全年各不少于 {self.at_least} 次，系统内已达到的有 {said.measured} 人"
-        if said.met or not said.missing:
+        who = said.noun(self._who(said.words))
+        what = self._what(said.words)
+        if said.statistic:
+            share = percent(said.measured, said.required)
+            return f"{who} {said.required} 人，{said.measured} 人有{what}，占 {share}。"
+        if said.met:
+            return f"{who} {said.required} 人，{'都' if said.required > 1 else ''}有{what}。"
+        text = f"{who} {said.required} 人，{said.measured} 人有{what}"
+        if not said.missing:
             return f"{text}。"
-        return f"{text}；系统内未见足够记录的有：{'、'.join(said.missing)}。"
+        return f"{text}；系统内未见的有：{'、'.join(said.missing)}。"
+
+    def _who(self, words: Words) -> str:
+        if self.posts:
+            codes = words.codes.get("post", {})
+            return "、".join(codes.get(post, post) for post in self.posts)
+        return _WHO_ZH[self.who or "members"]
+
+    def _what(self, words: Words) -> str:
+        listed, codes = ("attendance_state", self.states)
+        if self.relation == "part":
+            listed, codes = "part_role", self.roles
+        names = words.codes.get(listed, {})
+        what = "、".join(names.get(code, code) for code in codes) or "参与"
+        often = f" {self.at_least} 次以上的" if self.at_least > 1 else ""
+        return f"{often}{what}记录"

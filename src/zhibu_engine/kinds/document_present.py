@@ -75,22 +75,30 @@ class DocumentPresent(RuleKind):
     def _checks(self) -> tuple[Check, ...]:
         found: list[Check] = []
         if self.adopted:
-            found.append(Check("adopted", Flag("adopted"), "未经有效会议研究通过。"))
+            found.append(Check("adopted", Flag("adopted"), "没有登记通过它的会议。"))
         if self.items_from:
             found.append(
                 Check(
-                    "items", at_least("items", self.items_from), f"条目不足 {self.items_from} 条。"
+                    "items",
+                    at_least("items", self.items_from),
+                    f"条目 {{items}} 条，要求不少于 {self.items_from} 条。",
                 )
             )
         if self.assigned:
             found.append(
                 Check(
-                    "assigned", at_most("items_unassigned", 0), "有条目没有写明责任人或完成时限。"
+                    "assigned",
+                    at_most("items_unassigned", 0),
+                    "有 {items_unassigned} 条没有写明责任人或者时限。",
                 )
             )
         if self.answered:
             found.append(
-                Check("answered", at_most("items_unanswered", 0), "有条目没有写明完成与否。")
+                Check(
+                    "answered",
+                    at_most("items_unanswered", 0),
+                    "有 {items_unanswered} 条没有写明完成情况。",
+                )
             )
         if self.strict and self.deadline:
             month, day = (int(part) for part in self.deadline.split("-"))
@@ -130,16 +138,24 @@ class DocumentPresent(RuleKind):
         return judged
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
-        period = Check("period", self._period(), "所属期间不符。")
+        period = Check("period", self._period(), "不是这个期间的。")
         return (Evidence("document", OneOf("kind", (self.document,)), (period, *self._checks())),)
 
     def lacking(self, detail: int, one: One, calendar: Calendar, words: Words) -> list[str]:
         return calendar.labels(self.per, detail)
 
     def sentence(self, said: Said) -> str:
-        title = said.words.document_kinds[self.document].title
+        title = said.noun(said.words.document_kinds[self.document].title)
+        unit = said.unit("份")
+        if self.per == "year":
+            if said.met or (said.statistic and said.measured):
+                return f"系统内有{title}。"
+            return f"系统内未见{'符合要求的' if self._checks() else ''}{title}。"
+        if said.statistic:
+            name = {"half": "半年", "quarter": "季度"}[self.per]
+            return f"统计 {said.required} 个{name}，有{title}的 {said.measured} 个。"
+        head = f"{title}{PER_ZH[self.per]}一{unit}，应有 {said.required} {unit}"
         if said.met:
-            return f"{title}：应有 {said.required} 份，系统内有 {said.measured} 份。"
-        which = f"（{'、'.join(said.missing)}）" if said.missing and self.per != "year" else ""
-        text = f"{PER_ZH[self.per]}应有{title}：应有 {said.required} 份，有效的 {said.measured} 份"
-        return f"{text}；系统内未见符合要求的{title}{which}。"
+            return f"{head}，{'都有' if said.required > 1 else '已有'}。"
+        which = f"，系统内未见：{'、'.join(said.missing)}" if said.missing else ""
+        return f"{head}，系统内有 {said.measured} {unit}{which}。"

@@ -37,9 +37,9 @@ class GroupsComplete(RuleKind):
     needed_from: int | None = None
 
     def _checks(self) -> tuple[Check, ...]:
-        few = f"组员不足 {self.members_from} 人。"
+        few = "组员 {members} 人，" + f"要求不少于 {self.members_from} 人。"
         found = [
-            Check("active", ACTIVE, "评判日未设立。"),
+            Check("active", ACTIVE, "评判当天没有设立。"),
             Check("members", at_least("members", self.members_from), few),
         ]
         if self.leader:
@@ -93,11 +93,9 @@ class GroupsComplete(RuleKind):
         return found
 
     def sentence(self, said: Said) -> str:
-        text = f"党小组应有 {said.required} 个健全，现有 {said.measured} 个"
+        if not said.measured and not said.missing and not said.met:
+            return "系统内未见健全的党小组。" if said.statistic else "系统内未见党小组。"
         if said.met:
-            return f"{text}。"
-        return (
-            f"{text}；需要补齐：{'、'.join(said.missing)}。"
-            if said.missing
-            else f"{text}；系统内未见党小组。"
-        )
+            return f"党小组 {said.required} 个，{'都' if said.required > 1 else ''}健全。"
+        text = f"党小组 {said.required} 个，健全的 {said.measured} 个"
+        return f"{text}；要补的有：{'、'.join(said.missing)}。" if said.missing else f"{text}。"

@@ -89,15 +89,23 @@ class KindsPresent(RuleKind):
         documents = Evidence(
             "document",
             OneOf("kind", self.documents),
-            (Check("year", equals("year", 0), "所属年度不符。"),),
+            (Check("year", equals("year", 0), "不是今年的。"),),
         )
         return (*segment_evidence(words, self.segments, {}, valid=False), documents)
 
     def lacking(self, detail: int, one: One, calendar: Calendar, words: Words) -> list[str]:
-        titles = [words.segment_kinds[code].title for code in self.segments]
-        titles += [words.document_kinds[code].title for code in self.documents]
-        return [title for place, title in enumerate(titles) if detail >> place & 1]
+        return [title for place, title in enumerate(self._titles(words)) if detail >> place & 1]
 
     def sentence(self, said: Said) -> str:
-        text = f"应有 {said.required} 类记录，系统内已有 {said.measured} 类"
-        return f"{text}。" if said.met else f"{text}；系统内未见：{'、'.join(said.missing)}。"
+        if said.required == 1:
+            return f"系统内{'有' if said.measured else '未见'}{said.noun(self._titles(said.words)[0])}。"
+        if said.met:
+            return f"{said.required} 类记录都有。"
+        if said.statistic:
+            return f"{said.required} 类中有 {said.measured} 类有记录。"
+        text = f"应有 {said.required} 类记录，系统内有 {said.measured} 类"
+        return f"{text}，未见：{'、'.join(said.missing)}。" if said.missing else f"{text}。"
+
+    def _titles(self, words: Words) -> list[str]:
+        titles = [words.segment_kinds[code].title for code in self.segments]
+        return titles + [words.document_kinds[code].title for code in self.documents]

@@ -55,13 +55,16 @@ class MemberCountBetween(RuleKind):
         )
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
-        checks = [Check("counted", COUNTED_MEMBER, "评判日不在本组织，或已停止党籍。")]
+        checks = [Check("counted", COUNTED_MEMBER, "评判当天不在本组织，或者已停止党籍。")]
         if self.of == "full":
             checks.append(Check("full", OneOf("category", ("full",)), "不是正式党员。"))
         return (Evidence("member", at_least("person_id", -NEVER), tuple(checks)),)
 
     def sentence(self, said: Said) -> str:
-        who = "正式党员" if self.of == "full" else "党员"
+        text = f"{'正式党员' if self.of == 'full' else '党员'} {said.measured} 人"
+        if said.statistic:
+            return f"{text}。"
         bounds = [f"不少于 {self.at_least} 人"] if self.at_least is not None else []
         bounds += [f"不超过 {self.at_most} 人"] if self.at_most is not None else []
-        return f"{who} {said.measured} 人，要求{'、'.join(bounds)}{'' if said.met else '，不符'}。"
+        asked = f"要求{'、'.join(bounds)}"
+        return f"{text}（{asked}）。" if said.met else f"{text}，{asked}。"

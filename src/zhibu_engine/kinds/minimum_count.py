@@ -18,8 +18,14 @@ from zhibu_engine.kinds.base import (
     kind,
     unknown_words,
 )
-from zhibu_engine.kinds.periods import PER_ZH, period_counts, period_judged, period_tallies
-from zhibu_engine.kinds.segments import segment_evidence
+from zhibu_engine.kinds.periods import (
+    PER_UNIT_ZH,
+    PER_ZH,
+    period_counts,
+    period_judged,
+    period_tallies,
+)
+from zhibu_engine.kinds.segments import segment_evidence, segment_noun
 from zhibu_engine.kinds.where import where_condition, where_problems
 from zhibu_engine.tallies import Tallied, Wanted
 
@@ -80,9 +86,30 @@ class MinimumCount(RuleKind):
         return calendar.labels(self.per, detail)
 
     def sentence(self, said: Said) -> str:
-        rule = f"{PER_ZH[self.per]}至少 {self.at_least} 次"
+        noun = said.noun(segment_noun(said.words, self.segments))
+        record = "有效记录" if self.valid else "记录"
+        if said.statistic:
+            return self._counted(said, noun, record)
+        often = "全年" if self.per == "year" else PER_ZH[self.per]
+        head = f"{noun}{often}至少 {self.at_least} 次"
         if said.met:
-            return f"{rule}：已到期的应有 {said.required} 次，系统内有效记录 {said.measured} 次。"
-        months = "、".join(said.missing)
-        tail = f"{months}系统内未见足够的有效记录。" if months else "系统内未见足够的有效记录。"
-        return f"{rule}：应有 {said.required} 次，系统内有效记录 {said.measured} 次；{tail}"
+            return f"{head}，{f'应有 {said.required} 次，' if said.required > 1 else ''}已达到。"
+        if not said.measured:
+            owed = f"，应有 {said.required} 次" if said.required > 1 else ""
+            return f"{head}{owed}，系统内未见{record}。"
+        text = f"{head}，应有 {said.required} 次，系统内{record} {said.measured} 次"
+        if not said.missing or self.per == "year":
+            return f"{text}。"
+        word = "未见" if self.at_least == 1 else "不足"
+        return f"{text}，{word}的有：{'、'.join(said.missing)}。"
+
+    def _counted(self, said: Said, noun: str, record: str) -> str:
+        if self.per == "year":
+            if not said.measured:
+                return f"系统内未见{noun}的{record}。"
+            number = f" {said.measured} 次" if self.at_least > 1 else ""
+            return f"系统内有{noun}的{record}{number}。"
+        if self.at_least == 1:
+            name = PER_UNIT_ZH[self.per]
+            return f"统计 {said.required} {name}，有{noun}的 {said.measured} {name}。"
+        return f"{noun}应有 {said.required} 次，系统内{record} {said.measured} 次。"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zhibu_engine.packs.words import Words
 
 COUNT = {"month": 12, "quarter": 4, "half": 2, "year": 1}
+PER_UNIT_ZH = {"month": "个月", "quarter": "个季度", "half": "个半年", "year": "年"}
 PER_ZH = {"month": "每月", "quarter": "每季度", "half": "每半年", "year": "每年"}
 
 

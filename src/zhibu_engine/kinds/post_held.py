@@ -76,13 +76,15 @@ class PostHeld(RuleKind):
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
         return (
             Evidence(
-                "post", OneOf("post", self.posts), (Check("active", ACTIVE, "评判日不在任。"),)
+                "post", OneOf("post", self.posts), (Check("active", ACTIVE, "评判当天不在任。"),)
             ),
         )
 
     def sentence(self, said: Said) -> str:
         codes = said.words.codes.get("post", {})
-        names = "、".join(codes.get(post, post) for post in self.posts)
-        if said.met:
-            return f"{names}：在任 {said.measured} 人。"
-        return f"{names}应有 {said.required} 人，系统内在任的有 {said.measured} 人。"
+        names = said.noun("、".join(codes.get(post, post) for post in self.posts))
+        if said.met or said.statistic:
+            return f"在任的{names} {said.measured} 人。"
+        if not said.measured:
+            return f"系统内未见在任的{names}。"
+        return f"在任的{names} {said.measured} 人，要求不少于 {said.required} 人。"

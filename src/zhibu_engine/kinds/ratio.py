@@ -18,13 +18,23 @@ from zhibu_engine.kinds.base import (
     kind,
     unknown_words,
 )
+from zhibu_engine.kinds.segments import segment_noun
 from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence
-from zhibu_engine.kinds.where import where_checks, where_condition, where_problems
+from zhibu_engine.kinds.where import where_checks, where_condition, where_phrases, where_problems
 from zhibu_engine.tallies import Tallied, Tally, Wanted
 
 if TYPE_CHECKING:
     from zhibu_engine.packs.words import Words
 
+#: relation → how its rows are called and counted.
+_NOUNS = {
+    "segment": ("会议和活动", "次"),
+    "document": ("文档", "份"),
+    "post": ("任职", "条"),
+    "member": ("党员", "名"),
+    "part": ("参与记录", "条"),
+    "attendance": ("出席登记", "人次"),
+}
 _HOLDS: dict[str, Condition] = {
     "post": ACTIVE,
     "member": COUNTED_MEMBER,
@@ -48,7 +58,7 @@ class Ratio(RuleKind):
 
     relation: Literal["segment", "document", "post", "member", "part", "attendance"]
     part: dict[str, Any]
-    at_least: ShareField
+    at_least: ShareField | None = None
     where: dict[str, Any] = field(default_factory=dict)
     segments: tuple[str, ...] = ()
     when_none: WhenNone = "not_assessed"
@@ -56,6 +66,10 @@ class Ratio(RuleKind):
     def __post_init__(self) -> None:
         if self.segments and self.relation not in ("segment", "part", "attendance"):
             raise ValueError("segments 只用于 segment、part、attendance。")
+
+    @property
+    def open_words(self) -> str:
+        return "at_least" if self.at_least is None else ""
 
     def check(self, words: Words) -> Iterator[Problem]:
         yield from unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
@@ -86,4 +100,12 @@ class Ratio(RuleKind):
         )
 
     def sentence(self, said: Said) -> str:
-        return share_sentence(said, "比例", self.at_least, "条")
+        noun, unit = _NOUNS[self.relation]
+        if self.segments:
+            noun = segment_noun(said.words, self.segments)
+        kinds = self.where.get("kind", ())
+        if self.relation == "document" and kinds:
+            listed = [kinds] if isinstance(kinds, str) else kinds
+            noun = "、".join(said.words.document_kinds[code].title for code in listed)
+        passing, failing = where_phrases(self.relation, self.part, said.words)
+        return share_sentence(said, noun, unit, self.at_least, passing=passing, failing=failing)

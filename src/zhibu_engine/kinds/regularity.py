@@ -22,8 +22,14 @@ from zhibu_engine.kinds.base import (
     segment_tallies,
     unknown_words,
 )
-from zhibu_engine.kinds.periods import COUNT, period_counts, period_judged, period_tallies
-from zhibu_engine.kinds.segments import segment_evidence
+from zhibu_engine.kinds.periods import (
+    COUNT,
+    PER_UNIT_ZH,
+    period_counts,
+    period_judged,
+    period_tallies,
+)
+from zhibu_engine.kinds.segments import segment_evidence, segment_noun
 from zhibu_engine.kinds.shares import ShareField, share_zh
 from zhibu_engine.tallies import Tallied, Wanted
 
@@ -52,9 +58,12 @@ class Regularity(RuleKind):
     max_gap: int | None = None
     max_last_share: ShareField | None = None
 
-    def __post_init__(self) -> None:
-        if self.at_least is None and self.max_gap is None and self.max_last_share is None:
-            raise ValueError("at_least、max_gap、max_last_share 至少写一个。")
+    @property
+    def open_words(self) -> str:
+        written = (self.at_least, self.max_gap, self.max_last_share)
+        return (
+            "" if any(one is not None for one in written) else "at_least、max_gap 或 max_last_share"
+        )
 
     def check(self, words: Words) -> Iterator[Problem]:
         return unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
@@ -95,16 +104,19 @@ class Regularity(RuleKind):
         return calendar.labels(self.per, detail)
 
     def sentence(self, said: Said) -> str:
-        unit = "个月" if self.per == "month" else "个季度"
+        noun = said.noun(segment_noun(said.words, self.segments))
+        unit = PER_UNIT_ZH[self.per]
+        text = f"{said.required} {unit}中有 {said.measured} {unit}有{noun}的有效记录"
+        if said.statistic:
+            return f"{text}。"
         asked = []
         if self.at_least is not None:
-            asked.append(f"不低于 {share_zh(self.at_least)} 的期间有记录")
+            asked.append(f"不低于 {share_zh(self.at_least)}")
         if self.max_gap is not None:
             asked.append(f"连续空白不超过 {self.max_gap} {unit}")
         if self.max_last_share is not None:
             asked.append(f"12 月的记录不超过全年的 {share_zh(self.max_last_share)}")
-        text = f"已到期的 {said.required} {unit}中有 {said.measured} {unit}有有效记录；要求{'、'.join(asked)}"
         if said.met:
             return f"{text}。"
-        tail = f"（系统内未见：{'、'.join(said.missing)}）" if said.missing else ""
-        return f"{text}，未达到{tail}。"
+        tail = f"；系统内未见：{'、'.join(said.missing)}" if said.missing else ""
+        return f"{text}，要求{'、'.join(asked)}{tail}。"

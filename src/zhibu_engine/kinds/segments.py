@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zhibu_engine.conditions import OneOf
@@ -12,6 +12,13 @@ from zhibu_engine.validity import Check, segment_checks
 
 if TYPE_CHECKING:
     from zhibu_engine.packs.words import Words
+
+
+def segment_noun(words: Words, codes: Sequence[str]) -> str:
+    """How people call the segments of these kinds together."""
+    if not 0 < len(codes) <= 2:
+        return "会议和活动"
+    return "、".join(words.segment_kinds[code].title for code in codes)
 
 
 def segment_evidence(

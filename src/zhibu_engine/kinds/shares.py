@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BeforeValidator
 
-from zhibu_engine.kinds.base import Judged, Said
+from zhibu_engine.kinds.base import Judged, Said, percent
 from zhibu_engine.tallies import Int64
 
 Share = tuple[int, int]
@@ -39,9 +39,9 @@ def share_zh(share: Share) -> str:
     return f"{over}/{under}"
 
 
-def share_judged(part: Int64, rows: Int64, share: Share, when_none: WhenNone) -> Judged:
+def share_judged(part: Int64, rows: Int64, share: Share | None, when_none: WhenNone) -> Judged:
     """``part`` of ``rows`` against a share. Without rows there is nothing to rate: that is never met."""
-    over, under = share
+    over, under = share or (0, 1)
     some = rows > 0
     return Judged(
         part,
@@ -54,9 +54,25 @@ def share_judged(part: Int64, rows: Int64, share: Share, when_none: WhenNone) ->
     )
 
 
-def share_sentence(said: Said, what: str, share: Share, unit: str = "次") -> str:
-    if not said.required:
-        return "系统内未见可供计算的记录。"
-    rate = 100 * said.measured // said.required
-    text = f"{what}：{said.required} {unit}中有 {said.measured} {unit}符合，占 {rate}%，要求不低于 {share_zh(share)}"
-    return f"{text}。" if said.met else f"{text}，未达到。"
+def share_sentence(
+    said: Said, noun: str, unit: str, share: Share | None, *, passing: str, failing: str
+) -> str:
+    """How many there are and how many pass; where all must pass, how many do not."""
+    noun, unit = said.noun(noun), said.unit(unit)
+    if said.wording:
+        passing, failing = said.wording.passing or passing, said.wording.failing or failing
+    rows, part = said.required, said.measured
+    if not rows:
+        return f"系统内未见{noun}。"
+    head = f"{noun} {rows} {unit}"
+    together = "都" if rows > 1 else ""
+    if said.statistic or share is None:
+        return f"{head}，{part} {unit}{passing}，占 {percent(part, rows)}。"
+    if part == rows:
+        return f"{head}，{together}{passing}。"
+    if part == 0:
+        return f"{head}，{together}{failing}。"
+    if share[0] == share[1]:
+        return f"{head}，{rows - part} {unit}{failing}。"
+    asked = f"要求不低于 {share_zh(share)}"
+    return f"{head}，{part} {unit}{passing}，占 {percent(part, rows)}，{asked}。"

@@ -80,7 +80,7 @@ class TermCurrent(RuleKind):
 
     def sentence(self, said: Said) -> str:
         if said.met:
-            return "本届任期在届期内。"
+            return "本届任期未满，或者已批准延期。"
         if said.missing and said.missing[0].startswith("已于"):
             return f"班子任期{said.missing[0]}，系统内未见换届或批准延期的记录。"
         return "系统内未见现任班子的届期记录。"

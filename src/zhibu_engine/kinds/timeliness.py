@@ -19,7 +19,7 @@ from zhibu_engine.kinds.base import (
     segment_tallies,
     unknown_words,
 )
-from zhibu_engine.kinds.segments import segment_evidence
+from zhibu_engine.kinds.segments import segment_evidence, segment_noun
 from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence
 from zhibu_engine.tallies import Tallied, Wanted
 from zhibu_engine.validity import Check
@@ -68,10 +68,19 @@ class Timeliness(RuleKind):
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
         said = (
-            "属于补录。" if self.within_days is None else f"召开 {self.within_days} 天以后才录入。"
+            "这条是补录的。"
+            if self.within_days is None
+            else f"召开 {{entry_delay}} 天以后才录入，要求 {self.within_days} 天以内。"
         )
         check = Check("late", self._soon(), said)
         return segment_evidence(words, self.segments, {}, valid=False, more=(check,))
 
     def sentence(self, said: Said) -> str:
-        return share_sentence(said, "及时录入的记录", self.at_least, "条")
+        noun = segment_noun(said.words, self.segments)
+        passing, failing = "不是补录的", "是补录的"
+        if self.within_days is not None:
+            passing, failing = (
+                f"在 {self.within_days} 天以内录入",
+                f"超过 {self.within_days} 天才录入",
+            )
+        return share_sentence(said, noun, "次", self.at_least, passing=passing, failing=failing)

@@ -46,8 +46,12 @@ class Variety(RuleKind):
     """
 
     segments: tuple[str, ...]
-    at_least: int
+    at_least: int | None = None
     column: str = "form"
+
+    @property
+    def open_words(self) -> str:
+        return "at_least" if self.at_least is None else ""
 
     def check(self, words: Words) -> Iterator[Problem]:
         yield from unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
@@ -77,10 +81,11 @@ class Variety(RuleKind):
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
         forms = popcount(tallied["forms"])
         owed = subjects.owed("year", calendar) != 0
-        met = forms >= self.at_least
+        wanted = self.at_least or 1
+        met = forms >= wanted
         return Judged(
             forms,
-            np.full(len(subjects), self.at_least, dtype=np.int64),
+            np.full(len(subjects), wanted, dtype=np.int64),
             met,
             applies=owed,
             due=met | bool(calendar.over("year")),
@@ -93,6 +98,7 @@ class Variety(RuleKind):
         return segment_evidence(words, self.segments, {}, more=(check,))
 
     def sentence(self, said: Said) -> str:
-        name = RELATIONS["segment"].by_name[self.column].zh
-        text = f"{name}：系统内有效记录共 {said.measured} 种，全年要求不少于 {said.required} 种"
-        return f"{text}。" if said.met else f"{text}，未达到。"
+        text = f"{said.noun(RELATIONS['segment'].by_name[self.column].zh)} {said.measured} 种"
+        if said.met or said.statistic:
+            return f"{text}。"
+        return f"{text}，全年要求不少于 {said.required} 种。"

@@ -11,6 +11,7 @@ from zhibu_engine.packs.schema import (
     Quorum,
     SegmentKind,
     Standard,
+    Wording,
 )
 from zhibu_engine.packs.source import PackError
 from zhibu_engine.packs.words import Words, packs_merge
@@ -27,6 +28,7 @@ __all__ = [
     "Quorum",
     "SegmentKind",
     "Standard",
+    "Wording",
     "Words",
     "pack_load",
     "pack_read",

@@ -244,6 +244,7 @@ _UNDER: dict[str, type[Any]] = {
     "criteria": schema.Criterion,
     "applies": schema.Applies,
     "quorum": schema.Quorum,
+    "wording": schema.Wording,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -162,6 +163,39 @@ def _adapter(cls: type[RuleKind]) -> TypeAdapter[RuleKind]:
     return _ADAPTERS[cls]
 
 
+class Wording(Model):
+    """A clause's own words, where those of its rule kind read stiff. All may be left out.
+
+    ``says`` is the whole sentence with {measured}, {required} and {share}; ``reasons`` says for a condition's
+    column (or breach) why a row was not counted, with the row's numbers as {column}.
+    """
+
+    noun: str = ""
+    unit: str = ""
+    passing: str = ""
+    failing: str = ""
+    says: str = ""
+    reasons: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("says")
+    @classmethod
+    def _placeholders(cls, value: str) -> str:
+        unknown = placeholders(value) - {"measured", "required", "share"}
+        if unknown:
+            raise ValueError(
+                f"says 不认识“{'、'.join(sorted(unknown))}”；可用的有：measured、required、share。"
+            )
+        return value
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces of a text; broken braces are refused."""
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        raise ValueError(f"“{text}”中的花括号没有成对。") from None
+
+
 class Clause(Model):
     """One checkable sentence of a standard."""
 
@@ -179,6 +213,7 @@ class Clause(Model):
     fix: str = ""
     form: str = ""
     waits_for: str = ""
+    wording: Wording | None = None
     applies: Applies = Applies()
 
     @field_validator("rule", mode="before")
@@ -197,6 +232,10 @@ class Clause(Model):
             raise ValueError("由记录评判（method: record）的条款要写 rule。")
         if self.method == "later" and self.rule is not None:
             raise ValueError("method: later 的条款不写 rule，请写 waits_for。")
+        if self.class_ != "statistic" and isinstance(self.rule, RuleKind) and self.rule.open_words:
+            raise ValueError(
+                f"只有只统计（class: statistic）的条款可以不写 {self.rule.open_words}。"
+            )
         if self.class_ != "scored" and self.points:
             raise ValueError("只有 class: scored 的条款可以有 points。")
         return self

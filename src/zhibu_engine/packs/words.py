@@ -8,9 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zhibu_engine.facts import RELATIONS
 from zhibu_engine.kinds.base import Problem, unknown_words
 from zhibu_engine.packs.load import Pack
-from zhibu_engine.packs.schema import Applies, DocumentKind, SegmentKind, Standard
+from zhibu_engine.packs.schema import (
+    Applies,
+    Clause,
+    DocumentKind,
+    SegmentKind,
+    Standard,
+    placeholders,
+)
 from zhibu_engine.packs.source import PackError
 
 #: Entry forms that can mend a clause; a sitting or a document names its kind.
@@ -163,7 +171,27 @@ def _clause_problems(
             yield from _under(at, _form_problems(clause.form, words))
         yield from _under((*at, "applies"), _applies_problems(clause.applies, words))
         if clause.rule is not None:
-            yield from _under((*at, "rule"), clause.rule.check(words))
+            problems = list(clause.rule.check(words))
+            yield from _under((*at, "rule"), problems)
+            if clause.wording is not None and not problems:
+                yield from _under((*at, "wording"), _reason_problems(clause, words))
+
+
+def _reason_problems(clause: Clause, words: Words) -> Iterator[Problem]:
+    """A reason for a condition that the rule does not ask, or with a column that its rows do not have."""
+    known: dict[str, set[str]] = {}
+    for evidence in clause.rule.evidence(words):
+        columns = RELATIONS[evidence.relation].by_name.values()
+        numbers = {column.name for column in columns if column.type == "int"}
+        known.update({check.name: numbers for check in evidence.checks})
+    reasons = clause.wording.reasons if clause.wording else {}
+    for problem in unknown_words(reasons, known, "reasons", "条件"):
+        yield Problem(("reasons",), problem.message)
+    for name, text in reasons.items():
+        for problem in unknown_words(
+            sorted(placeholders(text)), sorted(known.get(name, ())), name, "数字列"
+        ):
+            yield Problem(("reasons", name), problem.message)
 
 
 def _under(prefix: tuple[str | int, ...], problems: Iterable[Problem]) -> Iterator[Problem]:
