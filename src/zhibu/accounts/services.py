@@ -98,6 +98,16 @@ def account_disable(*, user: User, actor: Actor) -> User:
     return user
 
 
+@transaction.atomic
+def account_enable(*, user: User, actor: Actor) -> User:
+    """The account may log in again, with the password it had."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    _record(actor, "accounts.enabled", user)
+    return user
+
+
 def password_check(user: User, password: str) -> None:
     try:
         validate_password(password, user)

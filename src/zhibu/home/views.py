@@ -15,6 +15,7 @@ from zhibu.home.branch import branch_home
 from zhibu.home.figures import summary_draft
 from zhibu.home.me import my_record, person_of
 from zhibu.home.places import places
+from zhibu.home.starting import steps_first
 from zhibu.home.tables import BranchTable, chosen_rows
 from zhibu.home.upper import upper_home
 from zhibu.organization.models import Unit
@@ -28,6 +29,9 @@ from zhibu.standards.services import year_refresh
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """Straight to where the reader works; a choice only where there is one."""
+    steps = steps_first(request.user)
+    if steps:
+        return render(request, "home/start.html", {"steps": steps})
     found = places(request.user)
     if found.main:
         return redirect("home:unit", found.main.pk)

@@ -36,6 +36,7 @@ def act(
     done: object,
     back: str = "organization:unit",
     danger: bool = False,
+    note: object = "",
 ) -> HttpResponse:
     """Show the form; when it is sent and sound, act. A refusal comes back in the form, with 422."""
     if request.method == "POST" and form.is_valid():
@@ -55,6 +56,7 @@ def act(
         "submit": submit,
         "back": back,
         "danger": danger,
+        "note": note,
     }
     return render(request, "organization/form.html", context, status=422 if form.errors else 200)
 

@@ -92,6 +92,13 @@ class PersonChoice(forms.ModelChoiceField):
         return f"{person}{born}"
 
 
+def one_named(form: forms.Form, cleaned: dict[str, Any]) -> dict[str, Any]:
+    """Either somebody of the list, or a name."""
+    if bool(cleaned.get("person")) == bool(cleaned.get("new_name", "").strip()):
+        form.add_error("person", _("请从名单中选一个人，或填写名单里没有的人的姓名，只填一处。"))
+    return cleaned
+
+
 class PostForm(forms.Form):
     """Somebody known here takes a post, or a new person by name."""
 
@@ -114,12 +121,7 @@ class PostForm(forms.Form):
         self.order_fields(["person", "new_name", "code", "from_on", "duty"])
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if bool(cleaned.get("person")) == bool(cleaned.get("new_name", "").strip()):
-            self.add_error(
-                "person", _("请从名单中选一个人，或填写名单里没有的人的姓名，只填一处。")
-            )
-        return cleaned
+        return one_named(self, super().clean() or {})
 
 
 class PostEndForm(forms.Form):
@@ -163,6 +165,10 @@ class GrantForm(forms.Form):
     to_on = day_field(_("到哪一天止"), required=False, help_text=_("长期有效的留空。"))
 
 
+class ConfirmForm(forms.Form):
+    """Nothing to fill in: sending it is saying yes."""
+
+
 class AccountForm(forms.Form):
     """An account for somebody known in the unit."""
 
@@ -174,11 +180,35 @@ class AccountForm(forms.Form):
     )
     role = forms.ChoiceField(label=_("角色"), choices=RoleGrant.Role, initial=RoleGrant.Role.MEMBER)
 
+    new_name = forms.CharField(
+        label=_("名单里没有的人"),
+        required=False,
+        max_length=64,
+        help_text=_("机关工作人员等不在名单里的，填写姓名。"),
+    )
+
     def __init__(self, *args: Any, unit: Unit, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = persons_known(unit, day).filter(user=None)
-        self.fields["person"] = PersonChoice(people, label=_("给谁"))
-        self.order_fields(["person", "username", "phone", "role"])
+        self.fields["person"] = PersonChoice(people, label=_("给谁"), required=False)
+        self.order_fields(["person", "new_name", "username", "phone", "role"])
+
+    def clean(self) -> dict[str, Any]:
+        return one_named(self, super().clean() or {})
+
+
+class SheetForm(forms.Form):
+    """One Excel file."""
+
+    file = forms.FileField(
+        label=_("Excel 文件"),
+        help_text=_("支持 .xlsx 和 .xls。有一处错误就一行也不导入，并逐格说明。"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls"}),
+        error_messages={
+            "empty": _("这个文件是空的（0 字节）。请重新保存后再上传。"),
+            "required": _("请选择一个文件。"),
+        },
+    )
 
 
 class SensitiveForm(forms.Form):

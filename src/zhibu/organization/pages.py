@@ -11,9 +11,44 @@ from django.utils.translation import gettext_lazy as _
 
 from zhibu.organization import policies, selectors
 from zhibu.organization.models import Adoption, Ancestry, Placement, RoleGrant, Term, Unit
-from zhibu.organization.selectors import HeldPost, TermView
+from zhibu.organization.selectors import HeldPost, TermView, TreeNode
 from zhibu.packs.selectors import packs_installed
 from zhibu.shared import clock
+
+#: A tree of so few units is shown unfolded.
+UNFOLDED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class TreePage:
+    day: date
+    count: int
+    roots: list[TreeNode]
+    unfolded: bool
+    #: What is looked for, and the units whose name or code holds it.
+    wanted: str
+    found: list[TreeNode]
+    may_import: bool
+
+
+def tree_page(viewer: Any, day: date, wanted: str) -> TreePage:
+    roots = selectors.tree_roots(viewer, day)
+    nodes = [node for root in roots for node in root.walk()]
+    plain = selectors.name_plain(wanted)
+    found = [
+        node
+        for node in nodes
+        if plain and any(plain in name for name in selectors.unit_names(node.unit))
+    ]
+    return TreePage(
+        day=day,
+        count=len(nodes),
+        roots=roots,
+        unfolded=len(nodes) <= UNFOLDED,
+        wanted=wanted,
+        found=found,
+        may_import=policies.may_import_sheets(viewer),
+    )
 
 
 @dataclass(frozen=True, slots=True)

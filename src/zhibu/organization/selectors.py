@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -229,17 +229,23 @@ def persons_known(unit: Unit, day: date) -> QuerySet[Person]:
 
 
 @dataclass(frozen=True, slots=True)
-class TreeRow:
-    """A unit as a line of the tree."""
+class TreeNode:
+    """A unit in the tree, with what stands below it and how many of that are branches."""
 
     unit: Unit
-    depth: int
     branches: int
-    withdrawn: bool = False
+    children: tuple[TreeNode, ...]
+    #: Names of those above, for a list that is no tree.
+    above: str = ""
+
+    def walk(self) -> Iterator[TreeNode]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
 
 
-def tree_rows(viewer: Any, day: date) -> list[TreeRow]:
-    """The units the viewer sees, as they stood that day, parents before children, groups left out; two queries."""
+def tree_roots(viewer: Any, day: date) -> list[TreeNode]:
+    """The units the viewer sees, as they stood that day, each below its parent, groups left out; two queries."""
     units = {
         unit.pk: unit
         for unit in Unit.objects.visible_to(viewer).alive_on(day).exclude(kind=Unit.Kind.GROUP)
@@ -250,18 +256,13 @@ def tree_rows(viewer: Any, day: date) -> list[TreeRow]:
     for unit in units.values():
         parent = above.get(unit.pk)
         children[parent if parent in units else None].append(unit)
-    rows: list[TreeRow] = []
 
-    def add(unit: Unit, depth: int) -> int:
-        place = len(rows)
-        rows.append(TreeRow(unit, depth, 0))
-        below = sum(add(child, depth + 1) for child in children[unit.pk])
-        rows[place] = TreeRow(unit, depth, below)
-        return below + (1 if unit.is_branch else 0)
+    def node(unit: Unit, path: tuple[str, ...]) -> TreeNode:
+        below = tuple(node(child, (*path, str(unit))) for child in children[unit.pk])
+        count = sum(child.branches + child.unit.is_branch for child in below)
+        return TreeNode(unit, count, below, " / ".join(path))
 
-    for root in children[None]:
-        add(root, 0)
-    return rows
+    return [node(root, ()) for root in children[None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +14,8 @@ from unicodedata import normalize
 import python_calamine
 from django.utils.translation import gettext as _
 
+from zhibu.jobs.guards import file_check
+from zhibu.jobs.headings import SheetWrong
 from zhibu.shared.errors import RuleBroken
 
 #: Title rows may stand above the headings.
@@ -68,12 +71,18 @@ def column_letters(index: int) -> str:
     return letters
 
 
-def sheet_read(path: Path, required: Sequence[str]) -> list[Row]:
-    """The lines of the first sheet that has the required headings."""
+def sheet_read(source: Path | bytes, required: Sequence[str]) -> list[Row]:
+    """The lines of the first sheet that has the required headings; of a file here, or of one sent to us."""
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        if isinstance(source, bytes):
+            file_check(source, _("表格"))
+            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(source))
+        else:
+            book = python_calamine.CalamineWorkbook.from_path(str(source))
+    except SheetWrong as error:
+        raise SheetRefused([str(error)]) from None
     except FileNotFoundError:
-        raise SheetRefused([_("找不到文件 %(path)s。") % {"path": path}]) from None
+        raise SheetRefused([_("找不到文件 %(path)s。") % {"path": source}]) from None
     except Exception:
         raise SheetRefused([_("这个文件不是能读的 Excel 表格，请另存为 .xlsx 后再试。")]) from None
     for name in book.sheet_names:

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from zhibu.organization.views import access, posts, units
+from zhibu.organization.views import access, posts, sheets, units
 
 app_name = "organization"
 urlpatterns = [
     path("", units.tree, name="tree"),
+    path("import/units", sheets.units_new, name="units_new"),
+    path("import/units/template", sheets.units_template, name="units_template"),
+    path("import/posts", sheets.posts_new, name="posts_new"),
+    path("import/posts/template", sheets.posts_template, name="posts_template"),
     path("<int:pk>", units.unit, name="unit"),
     path("<int:pk>/new", units.found, name="found"),
     path("<int:pk>/rename", units.rename, name="rename"),
@@ -21,6 +25,8 @@ urlpatterns = [
     path("<int:pk>/roles/new", access.grant_new, name="grant_new"),
     path("roles/<int:pk>/revoke", access.grant_revoke, name="grant_revoke"),
     path("roles/<int:pk>/reset", access.account_reset, name="account_reset"),
+    path("roles/<int:pk>/disable", access.account_disable, name="account_disable"),
+    path("roles/<int:pk>/enable", access.account_enable, name="account_enable"),
     path("<int:pk>/accounts/new", access.account_new, name="account_new"),
     path("people/<int:pk>/sensitive", access.sensitive, name="sensitive"),
 ]

@@ -1,6 +1,8 @@
 """Acts on the organisation, by noun."""
 
 from zhibu.organization.services.access import (
+    account_close,
+    account_open,
     account_password_reset,
     pack_adopt,
     person_account_create,
@@ -35,6 +37,8 @@ from zhibu.organization.services.units import (
 
 __all__ = [
     "PersonFields",
+    "account_close",
+    "account_open",
     "account_password_reset",
     "ancestry_rebuild",
     "group_found",

@@ -11,7 +11,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from zhibu.accounts.selectors import user_find
-from zhibu.accounts.services import account_create, password_reset
+from zhibu.accounts.services import (
+    account_create,
+    account_disable,
+    account_enable,
+    password_reset,
+)
 from zhibu.audit.services import Actor, event_record
 from zhibu.organization import policies
 from zhibu.organization.models import Adoption, Ancestry, Person, RoleGrant, SensitiveView, Unit
@@ -66,11 +71,25 @@ def role_grant_by_login(
 
 @transaction.atomic
 def person_account_create(
-    *, person: Person, unit: Unit, username: str, role: str, actor: Actor, phone: str = ""
+    *,
+    unit: Unit,
+    username: str,
+    role: str,
+    actor: Actor,
+    person: Person | None = None,
+    new_name: str = "",
+    phone: str = "",
 ) -> Any:
-    """An account for a person, with a first role; ``user.first_password`` holds the password, this once."""
+    """An account for a person, with a first role; ``user.first_password`` holds the password, this once.
+
+    Office staff who are on no list are only named: the account stands for no person.
+    """
     if not policies.may_grant_roles(actor, unit):
         raise PermissionDenied
+    if person is None:
+        user = account_create(username=username, display_name=new_name, phone=phone, actor=actor)
+        role_grant(user=user, unit=unit, role=role, actor=actor)
+        return user
     person = Person.objects.select_for_update().get(pk=person.pk)
     if person.user_id is not None:
         raise RuleBroken(_("%(person)s已有账号，忘记密码的请重置。") % {"person": person})
@@ -84,12 +103,34 @@ def person_account_create(
 @transaction.atomic
 def account_password_reset(*, grant: RoleGrant, actor: Actor) -> Any:
     """A new first password for who holds a role here; it stands in ``user.first_password``."""
-    if not policies.may_grant_roles(actor, grant.unit):
-        raise PermissionDenied
-    if grant.user.is_installer and not isinstance(actor, str) and not actor.is_installer:
-        raise PermissionDenied
+    _check_account(actor, grant)
     grant.user.first_password = password_reset(user=grant.user, actor=actor)
     return grant.user
+
+
+@transaction.atomic
+def account_close(*, grant: RoleGrant, actor: Actor) -> Any:
+    """Who holds a role here can no longer log in; the roles stay as they are, for when he comes back."""
+    _check_account(actor, grant)
+    if not isinstance(actor, str) and grant.user_id == actor.pk:
+        raise RuleBroken(_("不能停用自己的账号。请由另一位管理员办理。"))
+    return account_disable(user=grant.user, actor=actor)
+
+
+@transaction.atomic
+def account_open(*, grant: RoleGrant, actor: Actor) -> Any:
+    """A closed account may log in again, with its old password and roles."""
+    _check_account(actor, grant)
+    return account_enable(user=grant.user, actor=actor)
+
+
+def _check_account(actor: Actor, grant: RoleGrant) -> None:
+    if not policies.may_grant_roles(actor, grant.unit):
+        raise PermissionDenied
+    if not policies.may_manage_account(actor, grant.user):
+        raise RuleBroken(
+            _("%(user)s在您管理范围以外还有角色。请由上级管理员办理。") % {"user": grant.user}
+        )
 
 
 @transaction.atomic

@@ -74,13 +74,13 @@ class Sheet:
 # Units
 
 
-def units_import(*, rows: Sequence[Row] | Path, actor: Actor) -> int:
+def units_import(*, rows: Sequence[Row] | Path | bytes, actor: Actor) -> int:
     """Found all units of the sheet at their places; lines already here unchanged are passed over.
 
     Columns: 代码 名称 类别 成立日期, and where known 简称 别名 领域 上级 归口 撤销日期 临时 排序 本届起 本届届满.
     上级 and 归口 are codes or names, of the sheet or already here. Returns how many units are new.
     """
-    lines = sheet_read(rows, UNIT_HEADINGS) if isinstance(rows, Path) else rows
+    lines = sheet_read(rows, UNIT_HEADINGS) if isinstance(rows, Path | bytes) else rows
     return _units_write(lines, actor)
 
 
@@ -240,14 +240,14 @@ def _units_save(
 # Posts
 
 
-def posts_import(*, rows: Sequence[Row] | Path, actor: Actor) -> int:
+def posts_import(*, rows: Sequence[Row] | Path | bytes, actor: Actor) -> int:
     """Enter all posts of the sheet; lines already here unchanged are passed over.
 
     Columns: 组织 姓名 职务 任职日期, and where known 身份证号 离任日期 分工. 组织 is a code or a name.
     A person is found by identity number; without one by name among the people of that unit. A name known
     only elsewhere is asked about, never guessed; a name known nowhere is a new person.
     """
-    lines = sheet_read(rows, POST_HEADINGS) if isinstance(rows, Path) else rows
+    lines = sheet_read(rows, POST_HEADINGS) if isinstance(rows, Path | bytes) else rows
     return _posts_write(lines, actor)
 
 

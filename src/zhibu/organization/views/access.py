@@ -60,9 +60,7 @@ def grant_new(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def grant_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    grant = get_object_or_404(RoleGrant.objects.visible_to(request.user), pk=pk)
-    if not policies.may_grant_roles(request.user, grant.unit):
-        raise Http404
+    grant = _grant_or_404(request, pk)
     services.role_revoke(grant=grant, actor=request.user)
     messages.success(request, _("角色已收回，立即生效。"))
     return redirect(GRANTS, grant.unit_id)
@@ -99,11 +97,51 @@ def account_new(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def account_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """A new first password for the holder of a grant."""
+    grant = _grant_or_404(request, pk)
+    try:
+        user = services.account_password_reset(grant=grant, actor=request.user)
+    except RuleBroken as error:
+        messages.error(request, error.message)
+        return redirect(GRANTS, grant.unit_id)
+    return render(request, "organization/slip.html", {"unit": grant.unit, "made": user})
+
+
+def _account_act(request: HttpRequest, pk: int, do: Any, **words: Any) -> HttpResponse:
+    grant = _grant_or_404(request, pk)
+    form = forms.ConfirmForm(request.POST if request.method == "POST" else None)
+
+    def act_on(_asked: dict[str, Any]) -> None:
+        do(grant=grant, actor=request.user)
+
+    title = words.pop("title") % {"user": grant.user, "name": grant.user.username}
+    return act(request, grant.unit, form, act_on, title=title, back=GRANTS, **words)
+
+
+@get_or_post
+@login_required
+def account_disable(request: HttpRequest, pk: int) -> HttpResponse:
+    return _account_act(
+        request, pk, services.account_close, title=_("停用%(user)s的账号（%(name)s）"), submit=_("停用"),
+        done=_("账号已停用，不能再登录。"),
+        note=_("停用后不能登录，已登录的随即退出。所授角色和已有记录都保留，以后可以恢复。"),
+    )  # fmt: skip
+
+
+@get_or_post
+@login_required
+def account_enable(request: HttpRequest, pk: int) -> HttpResponse:
+    return _account_act(
+        request, pk, services.account_open, title=_("恢复%(user)s的账号（%(name)s）"), submit=_("恢复"),
+        done=_("账号已恢复，可以登录。"),
+        note=_("恢复后用原来的密码登录，原来的角色继续有效。忘记密码的，恢复后再重置密码。"),
+    )  # fmt: skip
+
+
+def _grant_or_404(request: HttpRequest, pk: int) -> RoleGrant:
     grant = get_object_or_404(RoleGrant.objects.visible_to(request.user), pk=pk)
     if not policies.may_grant_roles(request.user, grant.unit):
         raise Http404
-    user = services.account_password_reset(grant=grant, actor=request.user)
-    return render(request, "organization/slip.html", {"unit": grant.unit, "made": user})
+    return grant
 
 
 @never_cache

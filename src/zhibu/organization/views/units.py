@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from zhibu.organization import forms, pages, policies, selectors, services
+from zhibu.organization import forms, pages, policies, services
 from zhibu.organization.acting import act, unit_or_404
 from zhibu.organization.sheets import day_read
 from zhibu.shared import clock
@@ -28,8 +28,8 @@ def day_asked(request: HttpRequest) -> date:
 @login_required
 def tree(request: HttpRequest) -> HttpResponse:
     day = day_asked(request)
-    context = {"rows": selectors.tree_rows(request.user, day), "day": day, "today": clock.today()}
-    return render(request, "organization/tree.html", context)
+    page = pages.tree_page(request.user, day, request.GET.get("q", "").strip())
+    return render(request, "organization/tree.html", {"page": page, "today": clock.today()})
 
 
 @require_safe
