@@ -193,10 +193,24 @@ def test_the_handbook_shows_what_the_example_pack_says():
     for name, value in shown["courtyard_talk"].items():
         assert kinds["courtyard_talk"][name] == value, name
     assert shown["branch_study"]["quorum"] == kinds["branch_study"]["quorum"]
+    overlay = EXAMPLE.parent / "example-city" / "standards" / "liuhua.yaml"
+    assert yaml.safe_load(overlay.read_text(encoding="utf-8")) in blocks
     example = next(block[0] for block in blocks if isinstance(block, list) and "rule" in block[0])
     assert {name: value for name, value in example.items() if name != "group"} == {
         name: value for name, value in clause.items() if name != "group"
     }
+
+
+def test_a_city_changes_one_clause_of_the_standard_without_copying_it():
+    base = [pack_read(PACKS / "national"), pack_read(PACKS / "city-organs")]
+    city = pack_read(EXAMPLE.parent / "example-city")
+    before = packs_merge(base).standards["liuhua"]
+    after = packs_merge([*base, city]).standards["liuhua"]
+
+    changed = [key for key in before.clause_index if before.clause(key) != after.clause(key)]
+    assert changed == ["assembly_quarterly"]
+    assert after.clause("assembly_quarterly").rule.at_least == 2
+    assert (after.title, after.label) == (before.title, "某市直工委示例")
 
 
 def test_a_pack_with_an_unknown_word_is_refused_naming_file_line_word_and_the_words_that_exist(

@@ -242,10 +242,14 @@ class Clause(Model):
 
 
 class Standard(Model):
-    """A standard: groups, named criteria, scored items and clauses."""
+    """A standard: groups, named criteria, scored items and clauses.
+
+    With ``extends`` it only holds what it changes of the standard of that key in an earlier pack.
+    """
 
     key: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
-    title: str
+    extends: bool = False
+    title: str = ""
     label: str = ""
     description: str = ""
     total_points: Points | None = None
@@ -253,7 +257,14 @@ class Standard(Model):
     groups: tuple[Group, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     items: tuple[Item, ...] = ()
-    clauses: tuple[Clause, ...]
+    clauses: tuple[Clause, ...] = ()
+
+    @model_validator(mode="after")
+    def _written(self) -> Standard:
+        for word in ("title", "clauses"):
+            if not self.extends and word not in self.model_fields_set:
+                raise ValueError(f"缺少“{word}”。")
+        return self
 
     @property
     def clause_index(self) -> dict[str, int]:

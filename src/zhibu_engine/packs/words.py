@@ -11,6 +11,7 @@ from typing import Any
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.kinds.base import Problem, unknown_words
 from zhibu_engine.packs.load import Pack
+from zhibu_engine.packs.overlay import overlaid, overlay_path
 from zhibu_engine.packs.schema import (
     Applies,
     Clause,
@@ -80,14 +81,19 @@ def _merge(packs: Iterable[Pack]) -> Words:
     standards: dict[str, Standard] = {}
     codes: dict[str, dict[str, str]] = {}
     for pack in packs:
-        for part in ("kinds", "documents", "standards"):
+        for part in ("kinds", "documents"):
             source[part].update(pack.source[part])
+        for key, standard in pack.standards.items():
+            written = pack.source["standards"][key]
+            if standard.extends:
+                written = overlaid(pack, key, source["standards"])
+                standard = Standard.model_validate(written)
+            source["standards"][key], standards[key] = written, standard
         for name, listed in pack.codes.items():
             codes.setdefault(name, {}).update(listed.codes)
             source["codes"][name] = {"title": listed.title, "codes": dict(codes[name])}
         segment_kinds.update(pack.segment_kinds)
         document_kinds.update(pack.document_kinds)
-        standards.update(pack.standards)
     return Words(
         segment_kinds,
         document_kinds,
@@ -111,8 +117,19 @@ def _pack_problems(pack: Pack, words: Words) -> Iterator[str]:
             for problem in problems(entry, words):
                 yield f"{pack.place(part, key, problem.path)}：{problem.message}"
     for key, standard in pack.standards.items():
-        for problem in standard_problems(standard, words):
+        if standard.extends:
+            found = [*_repeated(standard), *_overlay_problems(standard, words)]
+        else:
+            found = list(standard_problems(standard, words))
+        for problem in found:
             yield f"{pack.place('standards', key, problem.path)}：{problem.message}"
+
+
+def _overlay_problems(overlay: Standard, words: Words) -> Iterator[Problem]:
+    """What is wrong with the whole standard after merging, named where the overlay wrote it."""
+    whole = words.standards[overlay.key]
+    for problem in standard_problems(whole, words):
+        yield Problem(overlay_path(problem.path, whole, overlay), problem.message)
 
 
 def _kind_problems(entry: SegmentKind, words: Words) -> Iterator[Problem]:

@@ -1,0 +1,47 @@
+"""``extends: true``: a later pack changes a few entries of an earlier standard instead of copying it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from zhibu_engine.packs.schema import Standard
+from zhibu_engine.packs.source import PackError
+
+if TYPE_CHECKING:
+    from zhibu_engine.packs.load import Pack
+
+_LISTS = ("groups", "criteria", "items", "clauses")
+
+
+def overlaid(pack: Pack, key: str, below: Mapping[str, Any]) -> dict[str, Any]:
+    """The earlier standard with the pack's entries in place of those of the same key, new ones behind.
+
+    Raises:
+        PackError: no earlier pack has that standard.
+    """
+    if key not in below:
+        known = "、".join(below) or "（无）"
+        place = pack.place("standards", key, ("extends",))
+        raise PackError(f"{place}：前面的制度包中没有标准“{key}”，不能用 extends；有：{known}。")
+    written, base = pack.source["standards"][key], below[key]
+    merged = {**base, **{word: value for word, value in written.items() if word != "extends"}}
+    for part in _LISTS:
+        entries = {entry["key"]: entry for entry in base.get(part) or ()}
+        entries.update({entry["key"]: entry for entry in written.get(part) or ()})
+        merged[part] = list(entries.values())
+    return merged
+
+
+def overlay_path(
+    path: tuple[str | int, ...], whole: Standard, overlay: Standard
+) -> tuple[str | int, ...]:
+    """Where the overlay wrote what stands at a path of the merged standard; () if it did not."""
+    if len(path) < 2 or path[0] not in _LISTS or not isinstance(path[1], int):
+        return path
+    part = str(path[0])
+    key = getattr(whole, part)[path[1]].key
+    for place, entry in enumerate(getattr(overlay, part)):
+        if entry.key == key:
+            return (part, place, *path[2:])
+    return ()
