@@ -12,7 +12,7 @@ from zhibu.accounts.models import User
 from zhibu.meetings.models import SegmentHost
 from zhibu.membership.models import Membership
 from zhibu.organization.models import Placement, Term, Unit
-from zhibu.organization.selectors import unit_descendant_ids
+from zhibu.organization.selectors import TERM_NEAR_DAYS, unit_descendant_ids
 from zhibu.records.models import Record
 from zhibu.standards.models import Score
 from zhibu.standards.selectors import HeatMap, StandardRef, heat_map
@@ -21,7 +21,6 @@ from zhibu.standards.selectors.scope import scope_standards
 
 #: A branch without any record for so many days is named among those to help.
 SILENT_DAYS = 60
-TERM_WARN_DAYS = 90
 HELP_FIRST = 5
 
 
@@ -134,7 +133,7 @@ def _row(
     day: date,
 ) -> BranchRow:
     left = (term_end - day).days if term_end else None
-    term = "" if left is None or left > TERM_WARN_DAYS else ("overdue" if left < 0 else "soon")
+    term = "" if left is None or left > TERM_NEAR_DAYS else ("overdue" if left < 0 else "soon")
     return BranchRow(
         unit_id=branch.pk,
         name=str(branch),

@@ -30,7 +30,7 @@ def unit_choice(
     units = Unit.objects.visible_to(user).alive_on(clock.today()).exclude(kind=Unit.Kind.GROUP)
     if exclude is not None:
         units = units.exclude(pk=exclude.pk)
-    return UnitChoice(units, label=label, required=required)
+    return UnitChoice(units, label=label, required=required, empty_label=_("（请选择）"))
 
 
 class UnitForm(forms.Form):
@@ -58,7 +58,10 @@ class RenameForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     day = day_field(
-        _("撤销日期"), help_text=_("这一天是组织存续的最后一天，在任职务随之结束，记录保留。")
+        _("撤销日期"),
+        help_text=_(
+            "这一天是组织存续的最后一天，在任职务和党小组随之结束，记录保留。还有党员的，须先办理组织关系转接。"
+        ),
     )
 
 
@@ -77,12 +80,15 @@ class MoveForm(forms.Form):
 
 class MergeForm(forms.Form):
     day = day_field(
-        _("最后一天"), help_text=_("次日起下级组织归入新组织，原有记录仍记在本组织名下。")
+        _("最后一天"),
+        help_text=_("次日起党员和下级组织归入新组织，党小组随之结束，原有记录仍记在本组织名下。"),
     )
 
     def __init__(self, *args: Any, user: Any, unit: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["into"] = unit_choice(user, _("并入哪个组织"), exclude=unit)
+        if unit.is_branch:
+            self.fields["into"].queryset = self.fields["into"].queryset.branches()
         self.order_fields(["into", "day"])
 
 
@@ -115,7 +121,7 @@ class PostForm(forms.Form):
     def __init__(self, *args: Any, unit: Unit, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"] = PersonChoice(
-            persons_known(unit, day), label=_("人员"), required=False
+            persons_known(unit, day), label=_("人员"), required=False, empty_label=_("（请选择）")
         )
         self.fields["code"].choices = [("", "—"), *post_titles(unit, day).items()]
         self.order_fields(["person", "new_name", "code", "from_on", "duty"])
@@ -190,7 +196,9 @@ class AccountForm(forms.Form):
     def __init__(self, *args: Any, unit: Unit, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = persons_known(unit, day).filter(user=None)
-        self.fields["person"] = PersonChoice(people, label=_("给谁"), required=False)
+        self.fields["person"] = PersonChoice(
+            people, label=_("给谁"), required=False, empty_label=_("（请选择）")
+        )
         self.order_fields(["person", "new_name", "username", "phone", "role"])
 
     def clean(self) -> dict[str, Any]:

@@ -265,6 +265,10 @@ def tree_roots(viewer: Any, day: date) -> list[TreeNode]:
     return [node(root, ()) for root in children[None]]
 
 
+#: An election is prepared half a year ahead.
+TERM_NEAR_DAYS = 183
+
+
 @dataclass(frozen=True, slots=True)
 class TermView:
     """A term with how long it still runs; negative days are overdue."""
@@ -272,6 +276,14 @@ class TermView:
     term: Term
     ends: date
     days_left: int
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.days_left < 0
+
+    @property
+    def is_near(self) -> bool:
+        return 0 <= self.days_left <= TERM_NEAR_DAYS
 
 
 def term_current(unit: Unit, day: date) -> TermView | None:
