@@ -186,7 +186,7 @@ def _check_dates(said: Said, today: date) -> None:
             said.wrong(key, _("%(day)s 还没有到。请核对年份。") % {"day": values[key]})
     if born and joined and joined <= today and joined < years_after(born, 18):
         said.wrong("joined_on", _("加入党组织时未满 18 周岁（出生 %(born)s）。请核对两个日期。") % {"born": born})
-    if joined and full:
+    if joined and full and joined <= today:
         _check_full(said, joined, full)
     if full and values.get("category") == "probationary":
         said.doubt("full_on", _("预备党员填了转为正式党员日期。如已转正，请把人员类别改为“正式党员”。"))

@@ -157,6 +157,10 @@ def test_the_years_without_probation_may_have_one_day_for_both(county, clerk):
     assert made.counts["new"] == 1
 
 
+def test_a_joining_day_to_come_is_told_once(county, clerk):
+    assert set(problems_of(read(official([row(1, joined="2031-07-01")]), clerk))) == {"J5"}
+
+
 def test_two_people_with_one_number_are_both_refused(county, clerk):
     made = read(official([row(1), row(1, name="张三"), row(2)]), clerk)
 
