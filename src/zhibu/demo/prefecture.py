@@ -256,15 +256,16 @@ class Builder:
             if len(branch.members) >= 25
             else (("书记", "组织委员", "宣传委员") if len(branch.members) >= 7 else ("书记",))
         )
+        # Re-elected: they held their posts in the term before as well.
+        since = max(start.replace(year=start.year - years), branch.unit.founded)
         chosen = random.sample(grown, min(len(wanted), len(grown)))
         for post, person in zip(wanted, chosen, strict=False):
             duty = DUTIES[post] if random.random() < 0.3 + branch.quality else ""
-            branch.posts.append(Holding(post, person, start, None, duty))
-            person.leader = person.leader or (post == "书记" and not branch.rural)
+            branch.posts.append(Holding(post, person, since, None, duty))
+            person.leader = person.leader or post == "书记"
         if branch.quality < 0.45 and random.random() < 0.4 and len(branch.posts) > 1:
-            branch.posts[0].to_on = today - timedelta(
-                days=random.randrange(30, 260)
-            )  # secretary's chair is vacant
+            # The secretary's chair is vacant.
+            branch.posts[0].to_on = today - timedelta(days=random.randrange(30, 260))
         if len(branch.members) >= 36:
             self._groups(branch, start)
 
@@ -279,7 +280,7 @@ class Builder:
             branch.groups.append((title, members))
 
     def _village_posts(self, branch: Branch, leaders: list[Person]) -> None:
-        start = branch.term[0] if branch.term else branch.unit.founded
+        start = branch.posts[0].from_on
         secretary = branch.posts[0].person
         others = [person for person in branch.members if person is not secretary] or branch.members
         director = secretary if self.random.random() < 0.6 else self.random.choice(others)

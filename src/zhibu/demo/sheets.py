@@ -13,11 +13,12 @@ from zhibu.demo.people import Person
 from zhibu.demo.prefecture import Branch, Prefecture
 from zhibu.demo.sittings import Row
 
-#: Headings of the official 党员基本信息汇总表; a pair shares one merged upper heading.
+#: Headings of the official 党员基本信息汇总表; a pair shares one merged upper heading. The last is an
+#: extra column that the program also takes.
 MEMBER_HEADINGS = (
     "序号", "姓名", "所在党支部", "公民身份证号", "性别", "民族", "出生日期", "学历", "人员类别", " 加入党组织日期",
     "转为正式党员日期", "工作岗位", ("联系电话", "手机号"), ("联系电话", "固定电话"), "党籍状态", "是否为\n失联党员",
-    "失去联系日期", "是否为\n流动党员", "外出流向",
+    "失去联系日期", "是否为\n流动党员", "外出流向", "党员领导干部",
 )  # fmt: skip
 UNIT_HEADINGS = (
     "代码", "名称", "简称", "类别", "领域", "上级", "归口", "成立日期", "撤销日期", "本届起", "本届届满",
@@ -160,6 +161,7 @@ def _member_cells(number: int, branch: Branch, person: Person, random: Random) -
         "",
         "是" if person.floating else "否",
         "省外" if person.floating else "",
+        "是" if person.leader else "否",
     ]
 
 
