@@ -22,6 +22,7 @@ from zhibu.meetings.inputs import (
     SegmentInput,
 )
 from zhibu.meetings.terms import kind_find
+from zhibu.organization.models import Person
 from zhibu.records.selectors import is_late, late_after_days
 from zhibu.shared import clock
 
@@ -205,6 +206,7 @@ class Entry:
         head = self.head.cleaned_data
         away = {roll.panel.key: self._absences(roll) for roll in self.rolls}
         return {
+            **self._behalf(),
             "day": head["day"],
             "starts_at": head["starts_at"],
             "ends_at": head["ends_at"],
@@ -212,6 +214,10 @@ class Entry:
             "late_reason": head["late_reason"],
             "segments": [self._segment_input(part, away) for part in self.segments],
         }
+
+    def _behalf(self) -> dict[str, Person]:
+        said = self.head.cleaned_data.get("on_behalf_of")
+        return {"on_behalf_of": Person.objects.get(pk=int(said))} if said else {}
 
     @property
     def has_roll_errors(self) -> bool:

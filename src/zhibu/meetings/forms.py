@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhibu.meetings import terms
 from zhibu.meetings.frame import Frame
+from zhibu.records.services import ATTACHMENT_BYTES, ATTACHMENT_TYPES
 
 SMALL = {"class": "form-control"}
 SELECT = {"class": "form-select"}
@@ -32,6 +33,9 @@ class HeadForm(forms.Form):
     place = forms.CharField(
         label=_("地点"), max_length=100, required=False, widget=forms.TextInput(SMALL)
     )
+    on_behalf_of = forms.ChoiceField(
+        label=_("代他人录入"), required=False, widget=forms.Select(SELECT)
+    )
     late_reason = forms.CharField(
         label=_("补录原因"), max_length=200, required=False, widget=forms.TextInput(SMALL)
     )
@@ -43,8 +47,9 @@ class HeadForm(forms.Form):
         self, *args: Any, frame: Frame, correcting: bool = False, late: bool = False, **kw: Any
     ) -> None:
         super().__init__(*args, **kw)
+        del self.fields["on_behalf_of" if correcting else "reason"]
         if not correcting:
-            del self.fields["reason"]
+            self.fields["on_behalf_of"].choices = frame.own_people
         self.shows_late = late
         self.fields["day"].error_messages["required"] = _("请填写日期。")
         self.fields["day"].error_messages["invalid"] = _("日期看不懂。请写成 2025-03-10 的样子。")
@@ -228,6 +233,33 @@ class ReasonForm(forms.Form):
         widget=forms.TextInput(SMALL),
         error_messages={"required": _("请写明作废原因。")},
     )
+
+
+class DetachForm(ReasonForm):
+    reason = forms.CharField(
+        label=_("删除原因"),
+        max_length=200,
+        widget=forms.TextInput(SMALL),
+        error_messages={"required": _("请写明删除原因。")},
+    )
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=_("上传附件"),
+        help_text=_("签到表照片、扫描件等；jpg、png、pdf、docx、xlsx，每个不超过 20 MB。"),
+        widget=forms.FileInput({**SMALL, "accept": ",".join(ATTACHMENT_TYPES)}),
+        error_messages={
+            "required": _("请选择一个文件。"),
+            "empty": _("这个文件是空的（0 字节）。请重新保存后再上传。"),
+        },
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > ATTACHMENT_BYTES:
+            raise forms.ValidationError(_("文件超过 20 MB。请压缩图片或拆成几个文件，再上传。"))
+        return file
 
 
 class FilterForm(forms.Form):

@@ -85,6 +85,14 @@ class Frame:
         return [("", "—"), *((str(who), name) for who, name in named.items())]
 
     @cached_property
+    def own_people(self) -> Choices:
+        """Of the branch itself: for whom somebody may be entering this."""
+        found = {who: name for who, name, _code in self.facts.posts(self.unit.pk, self.day)}
+        for seat in self.facts.roster(self.unit.pk, self.day, None):
+            found.setdefault(seat.person_id, seat.name)
+        return [("", _("不是，由本人录入")), *((str(who), name) for who, name in found.items())]
+
+    @cached_property
     def groups(self) -> Choices:
         below = Placement.objects.held_on(self.day).filter(
             parent=self.unit, line="tree", unit__kind=Unit.Kind.GROUP

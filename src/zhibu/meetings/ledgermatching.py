@@ -233,7 +233,11 @@ class Ledger:
         changes = [Change(name, was, now) for name, was, now in old.differences(plan, self.facts)]
         if not changes:
             return PreviewRow(number, "unchanged", label, summary, warnings=warnings)
-        given = old.merged(row.given)
+        if old.sitting.record.owner_id != row.given.owner_id:
+            text = _("这次会议由“%(unit)s”录入，与已录入的不同。请由该组织更正，或删去这一行。")
+            problem = Problem("", text % {"unit": old.sitting.record.owner})
+            return PreviewRow(number, "error", label, summary, changes=changes, problems=[problem])
+        given = old.merged(row.given, plan, self.facts)
         merged = sitting_plan(given, self.facts, default_reason=FROM_LEDGER)
         row = replace(row, given=given, record_id=old.record_id, plan=merged)
         return PreviewRow(

@@ -117,15 +117,16 @@ class RowReader:
         named: list[NamedAbsence], group_id: int | None,
     ) -> Iterable[SegmentInput]:  # fmt: skip
         agenda, content = self._agenda()
-        presider, recorder = self._person("presider", group_id), self._person("recorder", group_id)
-        lecturer = self._person("lecturer", group_id)
+        presiders = self._people("presider", group_id, len(kinds))
+        recorders = self._people("recorder", group_id, len(kinds))
+        lecturer = self._people("lecturer", group_id, 1)[0]
         teaches = [
             code for code in kinds if terms.takes_lecturer(words.segment_kinds[code])
         ] or kinds[:1]
         hosts = self._hosts(words, kinds, named, group_id)
         for index, code in enumerate(kinds):
-            roles = [RoleInput("presider", presider)] if presider else []
-            roles += [RoleInput("recorder", recorder)] if recorder else []
+            given = (("presider", presiders[index]), ("recorder", recorders[index]))
+            roles = [RoleInput(role, person) for role, person in given if person]
             roles += [RoleInput("lecturer", lecturer)] if lecturer and code in teaches else []
             own = [form for form in forms if form in (words.segment_kinds[code].forms or forms)]
             takes_form = "form" in words.segment_kinds[code].required or len(kinds) == 1
@@ -222,12 +223,15 @@ class RowReader:
                 found.append(Absence(people[0], one.state, one.reason[:100]))
         return tuple({one.person_id: one for one in found}.values())
 
-    def _person(self, key: str, group_id: int | None) -> int | None:
+    def _people(self, key: str, group_id: int | None, count: int) -> list[int | None]:
+        """One for each kind: as many names as kinds, else the first name for all of them."""
+        names = words_split(self.text(key))
+        if count > 1 and len(names) == count:
+            return [self._person(key, name, group_id) for name in names]
+        return [self._person(key, names[0], group_id) if names else None] * count
+
+    def _person(self, key: str, name: str, group_id: int | None) -> int | None:
         """Somebody of the units that met, or who holds a post above; of one name, he who holds a post."""
-        name = self.text(key)
-        if not name:
-            return None
-        name = words_split(name)[0]
         for index in self._candidates(group_id):
             fit = index.get(name, [])
             if len(fit) == 1:

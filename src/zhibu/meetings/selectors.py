@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 
 from django.db.models import F, Min, Prefetch, Q, QuerySet
@@ -251,94 +251,6 @@ def years_recorded(unit: Unit, day: date) -> list[int]:
     )
     first = days["first"].year if days["first"] else day.year
     return list(range(day.year, min(first, day.year) - 1, -1))
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """One segment of one unit with everything a paper ledger has."""
-
-    unit: str
-    group: str
-    day: date
-    starts_at: str
-    ends_at: str
-    place: str
-    kind: str
-    joint: str
-    convener: str
-    theme: str
-    presider: str
-    recorder: str
-    lecturer: str
-    due: int
-    present: int
-    away: str
-    nonmembers: int
-    agenda: str
-    resolution: str
-    form: str
-    material: str
-    entered_on: date
-    late: str
-    version: int
-
-
-def ledger_rows(unit: Unit, day: date, **filters: Any) -> list[LedgerRow]:
-    """The filtered segments, complete, the oldest first."""
-    away = (
-        Attendance.objects.exclude(state=Attendance.State.PRESENT)
-        .select_related("person")
-        .order_by("pk")
-    )
-    rows = list(
-        segment_rows(unit, day, **filters)
-        .prefetch_related(Prefetch("roster", away), "segment__agenda", "segment__hosts__unit")
-        .order_by(
-            "segment__sitting__record__event_on", "segment__sitting_id", "segment__order", "pk"
-        )
-    )
-    words = unit_words(unit, day)
-    return [_ledger_row(row, words) for row in rows]
-
-
-def _ledger_row(row: SegmentHost, words: Any) -> LedgerRow:
-    segment, record = row.segment, row.segment.sitting.record
-    people: dict[str, list[str]] = defaultdict(list)
-    for one in record.participants.all():
-        if one.part in (0, segment.order):
-            people[one.role].append(str(one.person))
-    others = [str(host.unit) for host in segment.hosts.all() if host.unit_id != row.unit_id]
-    items = list(segment.agenda.all())
-    return LedgerRow(
-        str(row.unit),
-        str(row.group or ""),
-        record.event_on,
-        _clock(segment.sitting.starts_at),
-        _clock(segment.sitting.ends_at),
-        segment.sitting.place,
-        terms.kind_title(words, segment.kind),
-        "、".join(others),
-        terms.code_title(words, "convener", segment.convener),
-        segment.theme,
-        "、".join(people["presider"]),
-        "、".join(people["recorder"]),
-        "、".join(people["lecturer"]),
-        row.due,
-        row.present,
-        "、".join(absence_words(str(a.person), a.state, a.reason) for a in row.roster.all()),
-        row.nonmembers,
-        "；".join(item.title for item in items),
-        "；".join(item.resolution for item in items if item.resolution),
-        terms.code_title(words, "activity_form", segment.form),
-        segment.material,
-        record.event_on + timedelta(days=record.entry_delay),
-        record.late_reason if record.is_late else "",
-        record.version,
-    )
-
-
-def _clock(value: time | None) -> str:
-    return f"{value:%H:%M}" if value else ""
 
 
 def version_lines(content: dict[str, Any], words: Any) -> list[tuple[str, str]]:

@@ -29,9 +29,11 @@ from zhibu.meetings.inputs import (
 from zhibu.meetings.models import Sitting
 from zhibu.meetings.planning import SittingPlan, sitting_plan
 from zhibu.meetings.writing import content_write, segments_write
-from zhibu.records.models import Record
+from zhibu.records.models import Attachment, Record
 from zhibu.records.selectors import is_late, late_after_days
 from zhibu.records.services import (
+    attachment_add,
+    attachment_remove,
     record_correct,
     record_create,
     record_hosts_set,
@@ -50,7 +52,9 @@ __all__ = [
     "SegmentInput",
     "SittingInput",
     "SittingRefused",
+    "sitting_attach",
     "sitting_correct",
+    "sitting_detach",
     "sitting_enter",
     "sitting_preview",
     "sitting_void",
@@ -195,6 +199,22 @@ def sitting_void(*, sitting: Sitting, actor: Any, reason: str) -> Sitting:
 
 
 @transaction.atomic
+def sitting_attach(*, sitting: Sitting, actor: Any, name: str, data: bytes) -> Attachment:
+    """Hang a photo of the signatures, a scan or a file on the sitting."""
+    record = _locked(sitting, actor)
+    made = attachment_add(record=record, name=name, data=data)
+    _tell("meetings.attached", record, actor, "", file=made.name)
+    return made
+
+
+@transaction.atomic
+def sitting_detach(*, sitting: Sitting, attachment: Attachment, actor: Any, reason: str) -> None:
+    record = _locked(sitting, actor)
+    attachment_remove(attachment=attachment, reason=reason)
+    _tell("meetings.detached", record, actor, reason, file=attachment.name)
+
+
+@transaction.atomic
 def sittings_commit(
     *, plans: Sequence[Any], actor: Any, progress: Callable[[int], None] = lambda done: None
 ) -> dict[str, int]:
@@ -289,7 +309,7 @@ def _locked(sitting: Sitting, actor: Any) -> Record:
     return record
 
 
-def _tell(action: str, record: Record, actor: Any, reason: str) -> None:
+def _tell(action: str, record: Record, actor: Any, reason: str, **more: str) -> None:
     event_record(
         actor=actor,
         action=action,
@@ -298,6 +318,7 @@ def _tell(action: str, record: Record, actor: Any, reason: str) -> None:
         title=record.title,
         day=str(record.event_on),
         reason=reason.strip(),
+        **more,
     )
 
 

@@ -16,5 +16,8 @@ urlpatterns = [
     path("<int:pk>/", views.sitting_detail, name="detail"),
     path("<int:pk>/correct/", views.sitting_correct, name="correct"),
     path("<int:pk>/void/", views.sitting_void, name="void"),
+    path("<int:pk>/attach/", views.sitting_attach, name="attach"),
+    path("<int:pk>/files/<int:file_pk>/", views.sitting_attachment, name="attachment"),
+    path("<int:pk>/files/<int:file_pk>/remove/", views.sitting_detach, name="detach"),
     path("<int:pk>/versions/<int:version>/", views.sitting_version, name="version"),
 ]

@@ -10,16 +10,19 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhibu.audit.services import event_record
+from zhibu.files.services import blob_read
 from zhibu.meetings import begin, policies, selectors, services
 from zhibu.meetings.cautions import cautions_of
 from zhibu.meetings.content import frozen_rosters
 from zhibu.meetings.entry import Entry, wanted_kind
-from zhibu.meetings.forms import FilterForm, ReasonForm
+from zhibu.meetings.forms import DetachForm, FileForm, FilterForm, ReasonForm
 from zhibu.meetings.frame import Frame
+from zhibu.meetings.ledgerwriting import ledger_rows
 from zhibu.meetings.models import Sitting
 from zhibu.meetings.tables import LedgerTable, SegmentTable
 from zhibu.meetings.terms import kinds_offered
@@ -65,7 +68,7 @@ def sitting_list(request: HttpRequest, unit_pk: int) -> HttpResponse:
 def ledger(request: HttpRequest, unit_pk: int) -> HttpResponse:
     """会议台账: the filtered rows with everything in them, as an Excel sheet."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=unit_pk)
-    rows = selectors.ledger_rows(unit, clock.today(), **_wanted(_filters(request, unit)))
+    rows = ledger_rows(unit, clock.today(), **_wanted(_filters(request, unit)))
     event_record(
         actor=request.user,
         action="meetings.exported",
@@ -136,8 +139,14 @@ def _correct(
 @login_required
 def sitting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Sitting.objects.visible_to(request.user), pk=pk)
+    return _detail(request, pk, FileForm())
+
+
+def _detail(request: HttpRequest, pk: int, file_form: FileForm, status: int = 200) -> HttpResponse:
     view = selectors.sitting_view(pk)
     context = {
+        "files": list(view.record.attachments.select_related("blob").order_by("pk")),
+        "file_form": file_form,
         "view": view,
         "cautions": cautions_of(view),
         "usages": record_usages(view.record),
@@ -145,7 +154,7 @@ def sitting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_correct": policies.may_correct(request.user, view.record)
         and view.record.state != Record.State.VOIDED,
     }
-    return render_page(request, "meetings/detail.html", context)
+    return render_page(request, "meetings/detail.html", context, status=status)
 
 
 @require_safe
@@ -178,6 +187,65 @@ def sitting_void(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(
         request, "meetings/void.html", {"sitting": sitting, "form": form}, status=status
     )
+
+
+@require_POST
+@login_required
+def sitting_attach(request: HttpRequest, pk: int) -> HttpResponse:
+    sitting = _own(request, pk)
+    form = FileForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            services.sitting_attach(
+                sitting=sitting, actor=request.user, name=file.name, data=file.read()
+            )
+        except RuleBroken as error:
+            form.add_error("file", str(error))
+        else:
+            messages.success(request, _("附件已上传。"))
+            return redirect("meetings:detail", pk)
+    return _detail(request, pk, form, status=422)
+
+
+@require_safe
+@login_required
+def sitting_attachment(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
+    """The bytes as they came, always to be saved, never shown by the browser as a page of ours."""
+    sitting = get_object_or_404(Sitting.objects.visible_to(request.user), pk=pk)
+    file = get_object_or_404(sitting.record.attachments.select_related("blob"), pk=file_pk)
+    try:
+        data = blob_read(blob=file.blob)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+        return redirect("meetings:detail", pk)
+    response = HttpResponse(data, content_type=file.blob.media_type)
+    response["Content-Disposition"] = content_disposition_header(True, file.name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@get_or_post
+@login_required
+def sitting_detach(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
+    sitting = _own(request, pk)
+    file = get_object_or_404(sitting.record.attachments.all(), pk=file_pk)
+    form = DetachForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            services.sitting_detach(
+                sitting=sitting, attachment=file, actor=request.user, reason=reason
+            )
+        except (RuleBroken, ValidationError) as error:
+            form.add_error(None, str(error) if isinstance(error, RuleBroken) else error)
+        else:
+            messages.success(request, _("附件已删除，原因记在日志里。"))
+            return redirect("meetings:detail", pk)
+    context = {"sitting": sitting, "file": file, "form": form}
+    status = 422 if form.is_bound else 200
+    return render_page(request, "meetings/detach.html", context, status=status)
 
 
 def _own(request: HttpRequest, pk: int) -> Sitting:

@@ -11,10 +11,22 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from zhibu.records.models import Participant, Record, RecordHost, RecordLink, RecordVersion
+from zhibu.files.services import blob_store
+from zhibu.records.attachments import MAX_BYTES, MAX_FILES, TYPES, file_check
+from zhibu.records.models import (
+    Attachment,
+    Participant,
+    Record,
+    RecordHost,
+    RecordLink,
+    RecordVersion,
+)
 from zhibu.records.selectors import is_late, late_after_days
 from zhibu.shared import clock
 from zhibu.shared.errors import RuleBroken
+
+#: What a form may ask for: suffixes of the files that are taken, and their size.
+ATTACHMENT_TYPES, ATTACHMENT_BYTES = tuple(TYPES), MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +228,43 @@ def record_void(*, record: Record, reason: str, content: dict[str, Any], actor: 
 def record_link(*, record: Record, target: Record, relation: str) -> RecordLink:
     link, _made = RecordLink.objects.get_or_create(record=record, target=target, relation=relation)
     return link
+
+
+@transaction.atomic
+def attachment_add(*, record: Record, name: str, data: bytes) -> Attachment:
+    """Keep a photo, scan or file of the record.
+
+    Raises:
+        RuleBroken: the file is none of those taken, or the record is voided.
+    """
+    record = _open_for_files(record)
+    name, media_type = file_check(name, data)
+    blob = blob_store(data=data, media_type=media_type)
+    held = record.attachments.filter(blob=blob).first()
+    if held is not None:
+        raise RuleBroken(_("这个文件已经上传过，名为“%(name)s”。") % {"name": held.name})
+    if record.attachments.count() >= MAX_FILES:
+        text = _("一条记录最多 %(most)s 个附件。请先删去不需要的，再上传。")
+        raise RuleBroken(text % {"most": MAX_FILES})
+    made = Attachment(record=record, blob=blob, name=name)
+    made.full_clean()
+    made.save()
+    return made
+
+
+@transaction.atomic
+def attachment_remove(*, attachment: Attachment, reason: str) -> None:
+    """Take a file off a record that nobody has confirmed; its bytes may hang on another one and stay."""
+    record = _open_for_files(attachment.record)
+    if not reason.strip():
+        raise ValidationError({"reason": _("请写明删除原因。")}, code="reason")
+    if record.state == Record.State.CONFIRMED:
+        raise RuleBroken(_("这条记录已确认，附件不能再删除。可以另外上传更正后的文件。"))
+    attachment.delete()
+
+
+def _open_for_files(record: Record) -> Record:
+    record = Record.objects.select_for_update(no_key=True).get(pk=record.pk)
+    if record.state == Record.State.VOIDED:
+        raise RuleBroken(_("这条记录已作废，附件不能再改动。"))
+    return record

@@ -7,11 +7,12 @@ from datetime import date, time
 
 import openpyxl
 import pytest
+from django.urls import reverse
 
 from zhibu.audit.models import Event
 from zhibu.jobs import services as jobs
 from zhibu.meetings.models import AgendaItem, SegmentHost, Sitting
-from zhibu.meetings.services import AgendaInput
+from zhibu.meetings.services import AgendaInput, HostInput, RoleInput, SegmentInput
 from zhibu.meetings.sheet import COLUMNS
 from zhibu.meetings.tests.factories import Branch, clerk_make, member_make, unit_make
 from zhibu.meetings.tests.test_entering import absent, assembly, enter
@@ -250,3 +251,69 @@ def test_the_template_has_the_columns_and_drop_downs(branch):
     assert name.endswith(".xlsx")
     assert [cell.value for cell in page[1]] == [column.title for column in COLUMNS]
     assert len(page.data_validations.dataValidation) == 3
+
+
+def exported(client, branch, actor=None):
+    """The rows of the unit's ledger as the sheet has them."""
+    client.force_login(actor or branch.clerk)
+    response = client.get(reverse("meetings:ledger", args=[branch.unit.pk]))
+    page = openpyxl.load_workbook(io.BytesIO(b"".join(response))).active
+    lines = list(page.iter_rows(values_only=True))
+    head = next(n for n, cells in enumerate(lines) if "会议类别" in cells)
+    return [dict(zip(lines[head], cells, strict=True)) for cells in lines[head + 1 :] if cells[0]]
+
+
+def test_the_exported_ledger_handed_in_again_changes_nothing(client, branch):
+    other, day = Branch(branch.unit), date(2025, 12, 15)
+    roles = (RoleInput("presider", branch.organizer.pk), RoleInput("recorder", branch.publicist.pk))
+    lecture = SegmentInput(
+        kind="party_lecture", convener="branch", theme="一堂党课",
+        roles=(*roles, RoleInput("lecturer", branch.secretary.pk)),
+    )  # fmt: skip
+    committee = assembly(branch, kind="committee_meeting", agenda=(AgendaInput("另一项"),))
+    only = member_make(branch.unit, "吴独名")
+    joint = (*absent(branch, only), HostInput(other.unit.pk, None, ()))
+    few = (HostInput(branch.unit.pk, None, (), 2, 6),)
+    sittings = (
+        (assembly(branch, hosts=absent(branch, branch.others[1], branch.newcomer)),),
+        (
+            assembly(branch, agenda=(AgendaInput("甲", resolution="同意"), AgendaInput("乙"))),
+            lecture,
+        ),
+        (assembly(branch, hosts=joint),),
+        (assembly(branch, hosts=few),),
+        (committee, assembly(branch, agenda=(AgendaInput("又一项"),))),
+    )
+    for hour, segments in enumerate(sittings, start=9):
+        enter(branch, *segments, day=day, starts_at=time(hour), place="会议室")
+
+    rows = exported(client, branch)
+    _made, again = previewed(branch, *rows)
+
+    assert [row["会议类别"] for row in rows][1] == "党员大会、党课"
+    assert rows[1]["主持人"] == "王书记、李组织"
+    assert [(row.state, row.changes, row.problems) for row in again] == [("unchanged", [], [])] * 5
+
+    co_host = exported(client, other, other.clerk)
+    assert [row["联合召开"] for row in co_host] == [branch.unit.name]
+    _made, (same,) = previewed(other, *co_host)
+    assert same.state == "unchanged", (same.changes, same.problems)
+    _made, (row,) = previewed(other, {**co_host[0], "地点": "别处"})
+    assert row.state == "error" and "请由该组织更正" in row.problems[0].message
+
+
+def test_a_changed_place_leaves_to_each_kind_its_own_items_and_absences(client, branch):
+    committee = assembly(branch, kind="committee_meeting", agenda=(AgendaInput("甲"),))
+    whole = assembly(branch, agenda=(AgendaInput("乙"),), hosts=absent(branch, branch.publicist))
+    enter(branch, committee, whole, day=date(2025, 12, 15), starts_at=time(9), place="会议室")
+    (row,) = exported(client, branch)
+
+    committed(branch, {**row, "地点": "二楼"})
+
+    assert Sitting.objects.get().place == "二楼"
+    assert list(AgendaItem.objects.order_by("segment__order").values_list("title", flat=True)) == [
+        "甲",
+        "乙",
+    ]
+    hosts = SegmentHost.objects.order_by("segment__order")
+    assert [host.due - host.present for host in hosts] == [0, 1]

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from zhibu.audit.models import Event
 from zhibu.meetings.models import AgendaItem, Segment, SegmentHost, Sitting
 from zhibu.meetings.services import AgendaInput, sitting_void
 from zhibu.meetings.tests.factories import DAY, Branch, clerk_make, unit_make
 from zhibu.meetings.tests.test_entering import absent, assembly, branch, enter  # noqa: F401
 from zhibu.organization.models import RoleGrant
-from zhibu.records.models import Record
+from zhibu.records.models import Attachment, Record
+from zhibu.records.services import ATTACHMENT_BYTES
 from zhibu.shared import clock
 
 pytestmark = pytest.mark.django_db
@@ -286,3 +289,99 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
     with django_assert_max_num_queries(24):
         clerk.get(new_url(branch, kind="branch_assembly"))
     assert last.record.event_on == DAY
+
+
+def test_who_enters_for_somebody_else_says_so_and_the_page_shows_it(clerk, branch):
+    stranger = Branch().secretary
+    assert "代他人录入" in clerk.get(new_url(branch)).content.decode()
+    refused = clerk.post(new_url(branch), filled(branch, on_behalf_of=stranger.pk))
+    assert (refused.status_code, Record.objects.count()) == (422, 0)
+
+    clerk.post(new_url(branch), filled(branch, on_behalf_of=branch.publicist.pk))
+
+    record = Record.objects.get()
+    assert record.on_behalf_of == branch.publicist
+    page = clerk.get(reverse("meetings:detail", args=[record.pk])).content.decode()
+    assert "代录：代赵宣传录入" in page
+
+
+JPG = b"\xff\xd8\xff\xe0" + b"photo" * 9
+
+
+def attached(client, sitting, name="签到表.jpg", data=JPG):
+    url = reverse("meetings:attach", args=[sitting.pk])
+    return client.post(url, {"file": SimpleUploadedFile(name, data)})
+
+
+def test_a_photo_is_hung_on_a_sitting_listed_saved_and_taken_off_with_a_reason(clerk, branch):
+    sitting = enter(branch)
+    page = reverse("meetings:detail", args=[sitting.pk])
+
+    assert attached(clerk, sitting).status_code == 302
+    file = Attachment.objects.get()
+    url = reverse("meetings:attachment", args=[sitting.pk, file.pk])
+    assert "签到表.jpg" in clerk.get(page).content.decode()
+    saved = clerk.get(url)
+    assert (saved.content, saved["Content-Type"]) == (JPG, "image/jpeg")
+    assert saved["Content-Disposition"].startswith("attachment")
+    assert saved["X-Content-Type-Options"] == "nosniff"
+    assert "上传过" in attached(clerk, sitting).content.decode()
+
+    drop = reverse("meetings:detach", args=[sitting.pk, file.pk])
+    assert clerk.get(drop).status_code == 200
+    assert (clerk.post(drop, {"reason": " "}).status_code, Attachment.objects.count()) == (422, 1)
+    assert clerk.post(drop, {"reason": "传错了"}).status_code == 302
+    assert not Attachment.objects.exists()
+    told = list(Event.objects.order_by("pk").values_list("action", flat=True))
+    assert told == ["meetings.entered", "meetings.attached", "meetings.detached"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        pytest.param("a.html", b"<script>", "只能上传", id="another kind"),
+        pytest.param(
+            "a.jpg", b"<script>alert(1)</script>", "的内容不是 jpg", id="not what it says"
+        ),
+        pytest.param("a.docx", b"PK\x03\x04nothing", "的内容不是 docx", id="no document"),
+        pytest.param("a.jpg", JPG + bytes(ATTACHMENT_BYTES), "超过 20 MB", id="too large"),
+        pytest.param("a.jpg", b"", "是空的", id="empty"),
+    ],
+)
+def test_a_file_that_is_not_taken_is_refused_in_words(clerk, branch, name, data, said):
+    response = attached(clerk, enter(branch), name, data)
+
+    assert (response.status_code, said in response.content.decode()) == (422, True)
+    assert not Attachment.objects.exists()
+
+
+def test_files_are_not_there_for_strangers_nor_changed_by_mere_readers(clerk, client, branch):
+    sitting, other = enter(branch), Branch()
+    attached(clerk, sitting)
+    file = Attachment.objects.get()
+    url = reverse("meetings:attachment", args=[sitting.pk, file.pk])
+    drop = reverse("meetings:detach", args=[sitting.pk, file.pk])
+
+    client.force_login(other.clerk)
+    seen = [client.get(url).status_code, client.post(drop, {"reason": "要删"}).status_code]
+    assert [*seen, attached(client, sitting, data=JPG + b"2").status_code] == [404, 404, 404]
+    theirs = enter(other)
+    astray = reverse("meetings:attachment", args=[theirs.pk, file.pk])
+    assert client.get(astray).status_code == 404
+
+    client.force_login(clerk_make(branch.unit, RoleGrant.Role.INSPECTOR))
+    seen = [client.get(url).status_code, client.post(drop, {"reason": "要删"}).status_code]
+    assert [*seen, attached(client, sitting, data=JPG + b"3").status_code] == [200, 404, 404]
+    assert Attachment.objects.count() == 1
+
+
+def test_a_confirmed_record_keeps_its_files(clerk, branch):
+    sitting = enter(branch)
+    attached(clerk, sitting)
+    Record.objects.update(state=Record.State.CONFIRMED)
+    drop = reverse("meetings:detach", args=[sitting.pk, Attachment.objects.get().pk])
+
+    response = clerk.post(drop, {"reason": "传错了"})
+
+    assert (response.status_code, "已确认" in response.content.decode()) == (422, True)
+    assert Attachment.objects.count() == 1
