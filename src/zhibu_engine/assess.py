@@ -169,10 +169,13 @@ def _columns(
 ) -> list[Column]:
     standard = compiled.standard
     everywhere = applies_mask(standard.applies, subjects)
+    nobody = np.zeros(len(subjects), dtype=np.bool_)
     columns = []
     for clause, reads in zip(standard.clauses, compiled.plan.clauses, strict=True):
-        exempt = np.zeros(len(subjects), dtype=np.bool_)
-        exempt[list(exempt_rows.get(clause.key, {}))] = True
+        exempt = nobody
+        if clause.key in exempt_rows:
+            exempt = nobody.copy()
+            exempt[list(exempt_rows[clause.key])] = True
         columns.append(
             clause_judge(
                 clause,

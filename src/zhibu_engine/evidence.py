@@ -45,9 +45,8 @@ class UnitRows:
         self.own = own
         self.calendar = calendar
         self._all = {name: ColumnsOf(table) for name, table in formed.items()}
-        self._titles: dict[str, list[str]] = {}
         self._masks: dict[tuple[str, Condition], Mask] = {}
-        self._plain: dict[tuple[str, int], EvidenceRow] = {}
+        self._plain: dict[str, list[EvidenceRow]] = {}
         self._one: One | None = None
 
     @property
@@ -91,9 +90,10 @@ class UnitRows:
             # Last year's records are another year's business, except those just before New Year.
             candidate = candidate & (~outside | (columns["date_key"] > -10_000 + 1_200))
         refused |= outside
+        plain, refuses = self._plain_rows(relation), refused.tolist()
         for place in np.flatnonzero(candidate).tolist():
-            row = self._row(relation, columns, place)
-            if refused[place]:
+            row = plain[place]
+            if refuses[place]:
                 reasons = [
                     _filled(said.get(check.name) or check.reason, columns, place)
                     for failed, check in checks
@@ -115,25 +115,25 @@ class UnitRows:
         day = self.calendar.as_of
         return f"期间之外：评判 {day.year} 年 1 月 1 日至 {day.month} 月 {day.day} 日。"
 
-    def _row(self, relation: str, columns: ColumnsOf, place: int) -> EvidenceRow:
-        key = relation, place
-        if key not in self._plain:
-            found = RELATIONS[relation]
+    def _plain_rows(self, relation: str) -> list[EvidenceRow]:
+        """Every row of a relation without reasons, made once: clauses look at the same rows."""
+        if relation not in self._plain:
+            found, columns = RELATIONS[relation], self._all[relation]
             day_column = found.event or ("from_day" if "from_day" in found.by_name else "")
-            distance = int(columns[day_column][place]) if day_column else UNKNOWN
-            day = (
-                None
-                if distance in (UNKNOWN, NEVER)
-                else self.calendar.as_of + timedelta(days=distance)
-            )
-            record = int(columns["record_id"][place]) if "record_id" in columns else 0
-            self._plain[key] = EvidenceRow(relation, record, day, self._title(relation, place))
-        return self._plain[key]
+            nothing = [0] * columns.length
+            days = columns[day_column].tolist() if day_column else [UNKNOWN] * columns.length
+            records = columns["record_id"].tolist() if "record_id" in found.by_name else nothing
+            dates = {day: self._date(day) for day in set(days)}
+            self._plain[relation] = [
+                EvidenceRow(relation, record, dates[day], title)
+                for record, day, title in zip(records, days, self._titles_of(relation), strict=True)
+            ]
+        return self._plain[relation]
 
-    def _title(self, relation: str, place: int) -> str:
-        if relation not in self._titles:
-            self._titles[relation] = self._titles_of(relation)
-        return self._titles[relation][place]
+    def _date(self, distance: int) -> date | None:
+        if distance in (UNKNOWN, NEVER):
+            return None
+        return self.calendar.as_of + timedelta(days=distance)
 
     def _titles_of(self, relation: str) -> list[str]:
         """Kind and title, person or name of each row."""

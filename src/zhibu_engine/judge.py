@@ -122,13 +122,10 @@ def _without(column: Column, where: Bools, why: int) -> None:
     column.detail[where] = 0
 
 
-_EVERYBODY = Applies()
-
-
 def applies_mask(applies: Applies, subjects: Subjects) -> Bools:
     """To which units a clause applies."""
     mask = np.ones(len(subjects), dtype=np.bool_)
-    if applies == _EVERYBODY:
+    if not applies.model_fields_set:
         return mask
     for codes, values, wanted in (
         (applies.kinds, subjects.kind, True),
@@ -145,7 +142,8 @@ def applies_mask(applies: Applies, subjects: Subjects) -> Bools:
         (applies.members, subjects.members),
         (applies.groups, subjects.groups),
     ):
-        mask &= _within(bounds, numbers)
+        if bounds is not None:
+            mask &= _within(bounds, numbers)
     return mask
 
 

@@ -188,11 +188,18 @@ def _build(
             for key, value in source["documents"].items()
         },
         standards={
-            key: read(Standard, "standards", key, value)
+            key: read(Standard, "standards", key, value, **_overlay_title(key, value))
             for key, value in source["standards"].items()
         },
         places=places,
     )
+
+
+def _overlay_title(key: str, value: Any) -> dict[str, str]:
+    """An overlay need not repeat the title; lists of packs still need a name for it."""
+    if isinstance(value, dict) and value.get("extends") is True and "title" not in value:
+        return {"title": f"{key}（只写改动）"}
+    return {}
 
 
 def _sentences(
