@@ -261,7 +261,8 @@ class Builder:
         chosen = random.sample(grown, min(len(wanted), len(grown)))
         for post, person in zip(wanted, chosen, strict=False):
             duty = DUTIES[post] if random.random() < 0.3 + branch.quality else ""
-            branch.posts.append(Holding(post, person, since, None, duty))
+            took = max(since, person.full_on) if person.full_on else since
+            branch.posts.append(Holding(post, person, took, None, duty))
             person.leader = person.leader or post == "书记"
         if branch.quality < 0.45 and random.random() < 0.4 and len(branch.posts) > 1:
             # The secretary's chair is vacant.
