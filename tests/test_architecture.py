@@ -10,7 +10,7 @@ import grimp
 import pytest
 from django.apps import apps
 
-from tests.layout import APPS, RANK, ROOT, app_folders, python_files, short, templates
+from tests.layout import APPS, RANK, ROOT, SRC, app_folders, python_files, short, templates
 
 OURS = [c for c in apps.get_app_configs() if c.name.startswith("zhibu.")]
 
@@ -85,7 +85,7 @@ def test_other_apps_are_entered_by_their_doors():
 
 
 def test_files_and_functions_stay_small_enough_to_read():
-    """600 lines and 60 lines stop; the aim is 400 and 40."""
+    """600 lines and 60 lines stop; the aim is 400 and 40. What makes data for tests may be longer."""
     large = []
     for path in python_files():
         text = path.read_text(encoding="utf-8")
@@ -95,7 +95,7 @@ def test_files_and_functions_stay_small_enough_to_read():
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
-                if length > 60:
+                if length > (60 if path.is_relative_to(SRC) and "tests" not in path.parts else 100):
                     large.append(f"{short(path)}:{node.lineno} {node.name}: {length} lines")
     for path in templates():
         lines = path.read_text(encoding="utf-8").count("\n")

@@ -27,7 +27,7 @@ def owns(app: str) -> str:
     if app == "config":
         return "settings and addresses"
     text = readme.read_text(encoding="utf-8") if readme.exists() else ""
-    found = re.search(r"^(?:\*\*)?Owns:?(?:\*\*)?:?\s*(.*?)(?:\n\s*\n|\Z)", text, re.S | re.M)
+    found = re.search(r"^\W*Owns[:.* ]+(.*?)(?:\n\s*\n|\Z)", text, re.S | re.M)
     sentence = " ".join(found[1].split()) if found else ""
     return sentence.replace("|", "/")
 
