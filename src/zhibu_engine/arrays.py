@@ -8,47 +8,17 @@ to DuckDB. Many rows go to DuckDB (see ``tally``).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from zhibu_engine.columns import ColumnsOf
 from zhibu_engine.conditions import All, AnyOf, Condition, Mask, Not, OneOf
 from zhibu_engine.plan import Statement
 from zhibu_engine.tallies import EMPTY, JOIN, Int64
 
 Result = tuple[Int64, Any, list[Int64]]
-
-
-class ColumnsOf(Mapping[str, np.ndarray]):
-    """The columns of a table as arrays, each made when first asked for."""
-
-    def __init__(self, table: pa.Table) -> None:
-        self.table = table
-        self.length = table.num_rows
-        self._made: dict[str, np.ndarray] = {}
-        self._coded: dict[str, tuple[np.ndarray, list[str]]] = {}
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        if name not in self._made:
-            self._made[name] = np.asarray(self.table.column(name).to_numpy())
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.table.column_names)
-
-    def __len__(self) -> int:
-        return len(self.table.column_names)
-
-    def coded(self, name: str) -> tuple[np.ndarray, list[str]]:
-        """A code column as places in the list of its different codes."""
-        if name not in self._coded:
-            found = pc.dictionary_encode(self.table.column(name)).combine_chunks()
-            self._coded[name] = np.asarray(found.indices), found.dictionary.to_pylist()
-        return self._coded[name]
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from zhibu_engine.arrays import ColumnsOf, masked
+from zhibu_engine.arrays import masked
 from zhibu_engine.calendar import Calendar
+from zhibu_engine.columns import ColumnsOf
 from zhibu_engine.conditions import Condition, Mask
 from zhibu_engine.facts import NEVER, RELATIONS, UNKNOWN
 from zhibu_engine.kinds import Evidence, One

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from zhibu_engine.arrays import ColumnsOf
+from zhibu_engine.columns import ColumnsOf
 from zhibu_engine.conditions import Columns
 from zhibu_engine.facts import DERIVED, NEVER, RELATIONS, UNKNOWN, Column, Relation
 from zhibu_engine.tallies import Bools

@@ -16,7 +16,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from zhibu_engine.arrays import ColumnsOf, Result, counted
+from zhibu_engine.arrays import Result, counted
+from zhibu_engine.columns import ColumnsOf
 from zhibu_engine.compile import Compiled
 from zhibu_engine.plan import Read
 from zhibu_engine.tallies import EMPTY, JOIN, Int64
