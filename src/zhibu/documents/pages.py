@@ -46,12 +46,16 @@ class ListPage:
     export_query: str
 
 
-def list_filters(request: HttpRequest, rows: list[DocumentRow]) -> ListFilters:
+def list_filters(request: HttpRequest, unit: Unit, rows: list[DocumentRow]) -> ListFilters:
+    """Every kind that may be written, also one of which there is none yet, and those written before."""
+    kinds = {code: kind.title for code, kind in document_kinds(unit, clock.today()).items()}
+    for row in rows:
+        kinds.setdefault(row.kind, row.kind_title)
     year = request.GET.get("year", "")
     return ListFilters(
         kind=request.GET.get("kind", ""),
         year=int(year) if year.isdigit() and len(year) == 4 else None,
-        kinds=tuple(sorted({(row.kind, row.kind_title) for row in rows})),
+        kinds=tuple(kinds.items()),
         years=tuple(sorted({row.year for row in rows}, reverse=True)),
     )
 

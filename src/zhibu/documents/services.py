@@ -57,7 +57,7 @@ def document_create(
 
     Raises:
         PermissionDenied: the actor may not record for the unit.
-        RuleBroken: the period already has one.
+        RuleBroken: the period already has one, or nothing is written.
         ValidationError: the kind, the period or a line is not right.
     """
     # Locked: two clerks may write the same plan at once, and a period has one.
@@ -65,6 +65,7 @@ def document_create(
     if not policies.may_write(actor, owner):
         raise PermissionDenied
     found = _checked_kind(owner, kind, year, period, index, day)
+    _refuse_blank(body, items)
     _refuse_second(owner, found, year, period, index)
     title = title.strip() or f"{period_title(year, period, index)}{found.title}"
     record = record_create(
@@ -113,6 +114,7 @@ def document_update(
     if not policies.may_write(actor, record.owner):
         raise PermissionDenied
     _refuse_voided(record)
+    _refuse_blank(body, items)
     title = title.strip() or record.title
     record = record_correct(
         record=record,
@@ -243,6 +245,12 @@ def _checked_kind(owner: Unit, code: str, year: int, period: str, index: int, da
 def _refuse_voided(record: Record) -> None:
     if record.state == Record.State.VOIDED:
         raise RuleBroken(_("本文档已作废，不能再修改。请重新录入。"))
+
+
+def _refuse_blank(body: str, items: Sequence[ItemInput]) -> None:
+    """A sheet without a word on it is no plan, and would count as one."""
+    if not body.strip() and not any(item.text.strip() for item in items):
+        raise RuleBroken(_("请填写正文，或者至少写一条计划条目。"))
 
 
 def _refuse_second(owner: Unit, kind: Kind, year: int, period: str, index: int) -> None:

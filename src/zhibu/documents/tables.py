@@ -20,6 +20,9 @@ class DocumentTable(Table):
     items = tables.Column(verbose_name=_("条目"))
     state = tables.Column(verbose_name=_("状态"), empty_values=(), orderable=False)
 
+    class Meta(Table.Meta):
+        empty_text = _("没有符合条件的计划或总结。")
+
     def render_title(self, value: str, record: DocumentRow) -> SafeString:
         return format_html(
             '<a href="{}">{}</a>', reverse("documents:detail", args=[record.document_id]), value

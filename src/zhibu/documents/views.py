@@ -43,7 +43,7 @@ def document_start(request: HttpRequest) -> HttpResponse:
 def document_list(request: HttpRequest, unit_pk: int) -> HttpResponse:
     unit = _unit(request, unit_pk)
     rows = document_rows(request.user, unit, clock.today())
-    filters = pages.list_filters(request, rows)
+    filters = pages.list_filters(request, unit, rows)
     table = configure(request, DocumentTable(filtered(rows, filters.kind, filters.year)))
     if wants_excel(request):
         return excel_response(table, _("%(unit)s计划与总结") % {"unit": unit}, exclude=())

@@ -84,6 +84,22 @@ def test_a_refused_form_says_why_with_422_and_keeps_the_text(client, branch, cle
     assert not Document.objects.exists()
 
 
+def test_a_blank_plan_is_refused_and_nothing_is_written(client, branch, clerk):
+    answer = client.post(write_url(branch), {"day": "2026-03-20", "body": " ", **lines("")})
+    assert answer.status_code == 422
+    assert "请填写正文，或者至少写一条计划条目。" in answer.content.decode()
+    assert not Document.objects.exists()
+
+
+def test_an_empty_list_says_so_and_offers_to_write_one(client, branch, clerk):
+    page = client.get(
+        reverse("documents:list", args=[branch.pk]), {"year": "2026", "kind": "year_plan"}
+    ).content.decode()
+    assert "没有符合条件的计划或总结。" in page and ">None<" not in page
+    assert "写年度工作计划" in page
+    assert '<option value="year_plan" selected' in page
+
+
 def test_the_year_end_summary_starts_with_the_lines_of_the_plan(client, branch, clerk):
     document_create(
         owner=branch,
@@ -110,7 +126,9 @@ def test_the_address_fills_period_and_text(client, branch, clerk):
 
 
 def test_who_may_only_look_sees_the_document_and_no_form(client, branch, clerk):
-    made = document_create(owner=branch, actor=clerk, kind="year_plan", year=2026, day=DAY)
+    made = document_create(
+        owner=branch, actor=clerk, kind="year_plan", year=2026, day=DAY, body="全年打算"
+    )
     client.force_login(factories.user("inspector", branch, RoleGrant.Role.INSPECTOR))
     page = client.get(made.get_absolute_url())
     assert page.status_code == 200
@@ -122,7 +140,9 @@ def test_who_may_only_look_sees_the_document_and_no_form(client, branch, clerk):
 
 
 def test_another_branch_finds_nothing(client, branch, clerk):
-    made = document_create(owner=branch, actor=clerk, kind="year_plan", year=2026, day=DAY)
+    made = document_create(
+        owner=branch, actor=clerk, kind="year_plan", year=2026, day=DAY, body="全年打算"
+    )
     client.force_login(factories.user("other", factories.unit("zb02")))
     for name, args in (
         ("detail", made.pk),
@@ -134,9 +154,18 @@ def test_another_branch_finds_nothing(client, branch, clerk):
 
 
 def test_the_list_filters_and_exports(client, branch, clerk):
-    document_create(owner=branch, actor=clerk, kind="year_plan", year=2026, day=DAY)
     document_create(
-        owner=branch, actor=clerk, kind="stage_summary", year=2025, period="half", index=2, day=DAY
+        owner=branch, actor=clerk, kind="year_plan", year=2026, day=DAY, body="全年打算"
+    )
+    document_create(
+        owner=branch,
+        actor=clerk,
+        kind="stage_summary",
+        year=2025,
+        period="half",
+        index=2,
+        day=DAY,
+        body="下半年工作。",
     )
     url = reverse("documents:list", args=[branch.pk])
     page = client.get(url, {"kind": "stage_summary"}).content.decode()
