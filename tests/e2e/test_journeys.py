@@ -186,7 +186,7 @@ def test_a_working_committee_goes_from_the_panorama_down_to_the_reason(
     page, live_server, world, sign_in, complaints, picture
 ):
     sign_in(page, "staff")
-    assert page.get_by_text("最低十分之一").is_visible()
+    assert page.get_by_text("第10百分位").is_visible()
     page.get_by_role("link", name="全景图").first.click()
     page.wait_for_url("**/heatmap/**")
     picture("journey-heatmap")

@@ -6,7 +6,7 @@ what the records already say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from zhibu.documents.selectors import (
     PERIODS,
+    Kind,
     document_kinds,
     documents_written,
     period_days,
@@ -81,12 +82,15 @@ def papers(
     """Plans and summaries of the year whose period has begun, oldest first.
 
     ``asked`` says for which periods the standard wants a kind: nobody is shown four missing
-    quarters who owes two half-years.
+    quarters who owes two half-years. A kind that may cover several sorts of periods, and that
+    the standard does not ask for, is shown as the branch itself writes it.
     """
     written = documents_written(unit, year)
     rows = []
     for code, kind in document_kinds(unit, day).items():
-        period = asked.get(code) if asked.get(code) in kind.periods else kind.periods[0]
+        period = _period(kind, asked.get(code, ""), written)
+        if not period:
+            continue
         for index in range(1, PERIODS[period] + 1):
             first, last = period_days(year, period, index)
             if first > day:
@@ -106,6 +110,16 @@ def papers(
                 )
             )
     return rows
+
+
+def _period(kind: Kind, asked: str, written: Collection[tuple[str, str, int]]) -> str:
+    """The sort of period to show: asked for, or the only one, or the one in use; else none."""
+    if asked in kind.periods:
+        return asked
+    if len(kind.periods) == 1:
+        return kind.periods[0]
+    used = [period for code, period, _index in written if code == kind.code]
+    return max(kind.periods, key=used.count) if used else ""
 
 
 def _paper_url(unit: Unit, code: str, year: int, period: str, index: int, *, done: bool) -> str:

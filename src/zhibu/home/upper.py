@@ -15,7 +15,7 @@ from zhibu.organization.models import Placement, Term, Unit
 from zhibu.organization.selectors import TERM_NEAR_DAYS, unit_descendant_ids
 from zhibu.records.models import Record
 from zhibu.standards.models import Score
-from zhibu.standards.selectors import HeatMap, StandardRef, heat_map
+from zhibu.standards.selectors import HeatMap, StandardRef, heat_map, years_offered
 from zhibu.standards.selectors.findings import ScoreView, standard_ref
 from zhibu.standards.selectors.scope import scope_standards
 
@@ -77,7 +77,7 @@ def upper_home(unit: Unit, user: User, *, day: date, year: int, standard: str = 
         unit=unit,
         day=day,
         year=year,
-        years=(day.year - 1, day.year),
+        years=years_offered(unit, day, year),
         standards=known,
         standard=_ref(heat, scores),
         branches=len(branches),

@@ -22,6 +22,7 @@ from zhibu.organization.models import Unit
 from zhibu.organization.services import person_view_sensitive
 from zhibu.shared import clock
 from zhibu.shared.tables import configure, excel_response, wants_excel
+from zhibu.standards.selectors import YEARS
 from zhibu.standards.services import year_refresh
 
 
@@ -97,6 +98,6 @@ def me_full(request: HttpRequest) -> HttpResponse:
 
 
 def _year(request: HttpRequest, this: int) -> int:
-    """This year or the last; anything else is this year."""
+    """One of the years that are offered; anything else is this year."""
     asked = request.GET.get("year", "")
-    return int(asked) if asked in {str(this), str(this - 1)} else this
+    return int(asked) if asked in {str(this - back) for back in range(YEARS)} else this

@@ -70,6 +70,12 @@ def record_url(relation: str, record_id: int) -> str:
     return _first((name,), record_id) if name and record_id else ""
 
 
+def correct_url(relation: str, record_id: int) -> str:
+    """The form that corrects a record."""
+    name = "documents:edit" if relation == "document" else "meetings:correct"
+    return _first((name,), record_id) if record_id else ""
+
+
 def _first(names: tuple[str, ...], pk: int) -> str:
     for name in names:
         try:

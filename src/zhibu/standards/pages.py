@@ -16,6 +16,7 @@ from zhibu.organization.models import Unit
 from zhibu.shared import excel
 from zhibu.standards.selectors import FindingView, ScoreView, unit_findings, unit_scores
 from zhibu.standards.selectors.heat import MARKS, HeatCell, HeatFilter, HeatMap, HeatRow
+from zhibu.standards.selectors.scope import years_offered
 
 #: 抓什么 · 建哪些 · 改哪里 (B53).
 SHOWS = {
@@ -30,6 +31,7 @@ LEVEL_TITLES = {
     "unmet": gettext_lazy("不满足"),
     "not_assessed": gettext_lazy("未评"),
     "not_due": gettext_lazy("未到期"),
+    "statistic": gettext_lazy("只统计"),
     "not_applicable": gettext_lazy("不适用"),
 }
 LEVEL_SAMPLES = {
@@ -39,11 +41,6 @@ LEVEL_SAMPLES = {
     "unmet": "0/4",
     **{k: v for k, v in MARKS.items() if k != "met"},
 }
-
-
-def years_offered(day: date, unit: Unit) -> list[int]:
-    """This year and the two before, as far as the unit existed."""
-    return [year for year in (day.year, day.year - 1, day.year - 2) if unit.founded_on.year <= year]
 
 
 def year_asked(text: str, day: date) -> int:
@@ -124,7 +121,8 @@ def unit_page(unit: Unit, asked: Any, day: date) -> UnitPage:
             for s in scores
         ],
         years=[
-            Tab(str(y), query(standard=key, year=y), y == year) for y in years_offered(day, unit)
+            Tab(str(y), query(standard=key, year=y), y == year)
+            for y in years_offered(unit, day, year)
         ],
         shows=[
             Tab(
@@ -307,7 +305,7 @@ def heat_page(
         ],
         years=[
             Tab(str(y), query(**{**kept, "year": y}), y == heat.year)
-            for y in years_offered(day, scope)
+            for y in years_offered(scope, day, heat.year)
         ],
         bys=[
             Tab(str(label), query(**{**kept, "by": by}), wanted.by == by)
@@ -371,6 +369,9 @@ def heat_sheet(page: HeatPage) -> list[excel.Sheet]:
 
 def cell_text(cell: HeatCell) -> str:
     """A cell in words where it holds no number."""
-    if cell.level in {"not_assessed", "not_due", "not_applicable"} or cell.text == MARKS["met"]:
+    if (
+        cell.level in {"not_assessed", "not_due", "statistic", "not_applicable"}
+        or cell.text == MARKS["met"]
+    ):
         return str(LEVEL_TITLES[cell.level])
     return cell.text

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from zhibu.documents.services import document_create
 from zhibu.home import figures
 from zhibu.home.tests import factories
 from zhibu.organization.models import RoleGrant, SensitiveView
@@ -110,6 +111,44 @@ def test_a_new_record_moves_the_score_and_the_grid(client, world):
     assert {line.title: line for line in after.grid}["支部委员会"].cells[6].look == "late"
 
 
+def test_who_may_not_record_sees_what_is_next_without_a_button_to_press(client, world):
+    response, text = page(client, world.member, "home:unit", world.branch.pk)
+    assert response.context["page"].actions
+    assert "由书记或记录员录入" in text and "看原因" in text
+    assert reverse("meetings:new", args=[world.branch.pk]) not in text
+
+
+def test_years_are_newest_first_and_none_before_the_first_record(client, world):
+    response, _text = page(client, world.clerk, "home:unit", world.branch.pk)
+    assert response.context["page"].years == (2026,)
+    factories.sitting(
+        world.branch, world.people, date(2025, 11, 8), "committee_meeting", "旧事", late="漏录"
+    )
+    response, text = page(client, world.clerk, "home:unit", world.branch.pk)
+    assert response.context["page"].years == (2026, 2025)
+    assert "分（已评）" in text
+
+
+def test_a_summary_of_many_sorts_of_periods_is_shown_as_the_branch_writes_it(world):
+    shown = figures.papers(world.branch, 2026, DAY, asked={}, may_write=True)
+    assert not [paper for paper in shown if "小结" in paper.title]
+    document_create(
+        owner=world.branch,
+        actor=world.clerk,
+        kind="stage_summary",
+        year=2026,
+        period="half",
+        day=date(2026, 7, 1),
+        body="上半年工作。",
+        late_reason="漏录",
+    )
+    shown = figures.papers(world.branch, 2026, DAY, asked={}, may_write=True)
+    assert [(paper.title, paper.state) for paper in shown if "小结" in paper.title] == [
+        ("2026 年上半年阶段小结", "written"),
+        ("2026 年下半年阶段小结", "not_due"),
+    ]
+
+
 def test_a_summary_begins_with_the_figures_of_its_period(client, world):
     response, _text = page(
         client,
@@ -134,7 +173,7 @@ def test_a_committee_sees_mean_tenth_and_lowest_and_whom_to_help(client, world):
     assert shown.members == 20
     assert shown.help_first[0].unit_id == world.empty.pk
     assert {row.unit_id for row in shown.silent} == {world.second.pk, world.empty.pk}
-    for words in ("平均得分率", "最低十分之一", "最低", "完成率", "及时率", "内容完整率"):
+    for words in ("平均得分率", "第10百分位", "最低", "完成率", "及时率", "内容完整率"):
         assert words in text
 
 

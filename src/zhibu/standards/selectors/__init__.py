@@ -14,8 +14,10 @@ from zhibu.standards.selectors.findings import (
 from zhibu.standards.selectors.grid import GridCell, GridRow, unit_grid
 from zhibu.standards.selectors.heat import HeatMap, heat_map
 from zhibu.standards.selectors.indicators import Indicators, indicators
+from zhibu.standards.selectors.scope import YEARS, years_offered
 
 __all__ = [
+    "YEARS",
     "Action",
     "Explained",
     "FindingView",
@@ -35,4 +37,5 @@ __all__ = [
     "unit_grid",
     "unit_score",
     "unit_scores",
+    "years_offered",
 ]

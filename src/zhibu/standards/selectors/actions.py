@@ -11,6 +11,7 @@ from zhibu.organization.models import Unit
 from zhibu.standards.adopted import compiled_load
 from zhibu.standards.models import Finding
 from zhibu.standards.selectors.findings import FindingView, ScoreView, finding_view, unit_scores
+from zhibu.standards.selectors.mending import Days, Mending, mending, sitting_days
 
 #: A clause not due yet becomes an action so many days before its last one.
 AHEAD = timedelta(days=45)
@@ -32,47 +33,64 @@ class Action:
 
 
 def next_actions(unit: Unit, day: date, limit: int = 3) -> list[Action]:
-    """Failed clauses that a form can mend, and those whose last day is near. Two queries."""
+    """Failed clauses that somebody can mend, and those whose last day is near. Three queries."""
     scores = {score.standard.key: score for score in unit_scores(unit, day.year)}
     rows = Finding.objects.filter(
         unit=unit, year=day.year, standard__in=scores, verdict__in=("partial", "unmet", "not_due")
     )
+    days = sitting_days(unit.pk, day) if scores else {}
     found = [
         action
         for row in rows.values()
-        if (action := _action(_view(scores[row["standard"]], row), scores[row["standard"]], day))
+        if (action := _row_action(scores[row["standard"]], row, days, day))
     ]
     found.sort(key=lambda action: (-action.points_at_stake, action.until or date.max, action.title))
     return _without_repeats(found)[:limit]
 
 
-def _view(score: ScoreView, row: dict) -> FindingView | None:
+def _row_action(score: ScoreView, row: dict, days: Days, day: date) -> Action | None:
     compiled = compiled_load(score.version, score.standard.key)
     place = compiled.standard.clause_index.get(row["clause"])
-    return (
-        None
-        if place is None
-        else finding_view(compiled, compiled.standard.clauses[place], row, score.as_of)
-    )
-
-
-def _action(view: FindingView | None, score: ScoreView, day: date) -> Action | None:
-    if view is None or view.link is None:
+    if place is None:
         return None
-    if view.verdict == "not_due" and (view.until is None or view.until > day + AHEAD):
+    clause = compiled.standard.clauses[place]
+    view = finding_view(compiled, clause, row, score.as_of)
+    if not _is_near(view, score, day):
         return None
-    stake = view.possible if view.verdict == "not_due" else view.lost
-    if score.standard.points and not stake:
-        return None
-    return Action(
-        title=view.title,
-        why=view.sentence
-        if view.verdict != "not_due"
-        else _("还没有到期，现在办最省事。") + view.sentence,
-        points_at_stake=stake,
+    act = mending(
+        clause,
+        compiled.words,
+        view.unit_id,
+        verdict=view.verdict,
+        detail=row["detail"],
         until=view.until,
-        url=view.link.url,
-        button=view.link.label,
+        days=days,
+        as_of=score.as_of,
+        finding_url=view.url,
+    )
+    return _action(view, act, score) if act else None
+
+
+def _is_near(view: FindingView, score: ScoreView, day: date) -> bool:
+    """Something is at stake, and now is the time."""
+    if view.verdict == "not_due" and (view.until is None or view.until > day + AHEAD):
+        return False
+    return bool(_stake(view) or not score.standard.points)
+
+
+def _stake(view: FindingView) -> int:
+    return view.possible if view.verdict == "not_due" else view.lost
+
+
+def _action(view: FindingView, act: Mending, score: ScoreView) -> Action:
+    ahead = _("还没有到期，现在办最省事。") if view.verdict == "not_due" else ""
+    return Action(
+        title=act.title or view.title,
+        why=f"{ahead}{view.sentence}{act.why}",
+        points_at_stake=_stake(view),
+        until=act.until,
+        url=act.link.url,
+        button=act.link.label,
         finding_url=view.url,
         verdict=view.verdict,
         standard=score.standard.title,
@@ -84,7 +102,8 @@ def _without_repeats(actions: list[Action]) -> list[Action]:
     seen: set[str] = set()
     kept = []
     for action in actions:
-        if action.url not in seen:
-            seen.add(action.url)
+        act = action.title if action.url == action.finding_url else action.url
+        if act not in seen:
+            seen.add(act)
             kept.append(action)
     return kept

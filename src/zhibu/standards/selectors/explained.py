@@ -9,13 +9,18 @@ from typing import Any
 from zhibu.documents.models import Document
 from zhibu.meetings.models import Sitting
 from zhibu.organization.models import Unit
+from zhibu.organization.policies import may_record
+from zhibu.shared import clock
 from zhibu.standards.adopted import Applied
 from zhibu.standards.judging import exemptions_on, unit_facts
-from zhibu.standards.links import Link, form_link, record_url
+from zhibu.standards.links import Link, correct_url, form_link, record_url
 from zhibu.standards.models import Exemption
-from zhibu.standards.selectors.findings import clause_place, standards_applied_to
+from zhibu.standards.selectors.findings import FAILED, clause_place, standards_applied_to
+from zhibu.standards.selectors.mending import due_spans, is_of_records, late_link
 from zhibu_engine.compile import Compiled
 from zhibu_engine.explain import EvidenceRow, Explanation, explain
+from zhibu_engine.kinds.breach_count import BreachCount
+from zhibu_engine.kinds.periods import PER_UNIT_ZH
 from zhibu_engine.packs import Clause
 
 
@@ -27,6 +32,8 @@ class RecordLine:
     title: str
     reasons: tuple[str, ...]
     url: str
+    #: The form that corrects it, for those who may.
+    correct_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +42,7 @@ class Explained:
 
     explanation: Explanation
     clause: Clause
+    as_of: date
     group_title: str
     item_title: str
     standard_title: str
@@ -43,7 +51,40 @@ class Explained:
     rejected: list[RecordLine]
     link: Link | None
     exemption: Exemption | None
+    may_write: bool = False
     criteria: tuple[str, ...] = ()
+
+    @property
+    def counts_breaches(self) -> bool:
+        """The records of interest are those that break the rule."""
+        return isinstance(self.clause.rule, BreachCount)
+
+    @property
+    def is_corrected(self) -> bool:
+        """Records were not counted: correcting them comes before entering more."""
+        return self.explanation.verdict in FAILED and bool(self.rejected)
+
+    @property
+    def future(self) -> int:
+        """Counted records of a period that is not over yet, so not yet in the number found."""
+        spans = due_spans(self.clause.rule, self.as_of)
+        if not spans:
+            return 0
+        return sum(row.day is not None and row.day > spans[-1].last for row in self.counted)
+
+    @property
+    def due_periods(self) -> int:
+        """How many periods are over; 0 where the rule asks for nothing in each period."""
+        return len(due_spans(self.clause.rule, self.as_of))
+
+    @property
+    def period_unit(self) -> str:
+        """个月, 个季度: what the due periods are counted in."""
+        return PER_UNIT_ZH.get(getattr(self.clause.rule, "per", ""), "")
+
+    @property
+    def today(self) -> date:
+        return clock.today()
 
     @property
     def needs_verifying(self) -> bool:
@@ -78,19 +119,23 @@ def finding_explained(
         return None
     compiled = applied.compiled
     found = _explain(unit, compiled, clause, day)
+    may_write = may_record(viewer, unit)
     visible = _visible_records([*found.counted, *found.rejected], viewer)
+    mine = unit.pk if may_write else 0
     written = compiled.standard.clause(clause)
     _key, group_title, item_title = clause_place(compiled.standard, written)
     return Explained(
         explanation=found,
         clause=written,
+        as_of=day,
+        may_write=may_write,
         group_title=group_title,
         item_title=item_title,
         standard_title=compiled.standard.title,
         standard_label=compiled.standard.label,
-        counted=[_line(row, visible) for row in found.counted],
-        rejected=[_line(row, visible) for row in found.rejected],
-        link=form_link(written.form, unit.pk, compiled.words, day) if written.form else None,
+        counted=[_line(row, visible, 0) for row in found.counted],
+        rejected=[_line(row, visible, mine) for row in found.rejected],
+        link=_link(written, compiled, found, unit, day) if may_write else None,
         exemption=Exemption.objects.filter(
             unit=unit, standard=standard, clause=clause, from_on__lte=day, to_on__gte=day
         ).first(),
@@ -105,26 +150,37 @@ def _criteria(compiled: Compiled, clause: Clause) -> tuple[str, ...]:
     return tuple(titles[key] for key in item.maps if key in titles) if item else ()
 
 
-def _visible_records(rows: list[EvidenceRow], viewer: Any) -> set[tuple[str, int]]:
+def _link(
+    clause: Clause, compiled: Compiled, found: Explanation, unit: Unit, day: date
+) -> Link | None:
+    """The form: of the first past period without any record, else of today."""
+    if not clause.form:
+        return None
+    seen = [row.date for row in (*found.counted, *found.rejected) if row.date]
+    lacking = [span for span in due_spans(clause.rule, day) if span.label in found.missing]
+    empty = [span for span in lacking if not any(span.first <= on <= span.last for on in seen)]
+    if empty and clause.form.startswith("sitting"):
+        return late_link(clause, compiled.words, unit.pk, empty[0], day)
+    if found.verdict in FAILED and found.rejected and (lacking or is_of_records(clause)):
+        return None
+    return form_link(clause.form, unit.pk, compiled.words, day)
+
+
+def _visible_records(rows: list[EvidenceRow], viewer: Any) -> dict[tuple[str, int], int]:
+    """Whose each record is, of those that the viewer may see."""
     sittings = {row.record_id for row in rows if row.relation in {"segment", "attendance", "part"}}
     documents = {row.record_id for row in rows if row.relation == "document"}
-    seen: set[tuple[str, int]] = set()
-    if sittings:
-        found = (
-            Sitting.objects.visible_to(viewer).filter(pk__in=sittings).values_list("pk", flat=True)
-        )
-        seen |= {("meetings", pk) for pk in found}
-    if documents:
-        found = (
-            Document.objects.visible_to(viewer)
-            .filter(pk__in=documents)
-            .values_list("pk", flat=True)
-        )
-        seen |= {("documents", pk) for pk in found}
+    seen: dict[tuple[str, int], int] = {}
+    for app, model, asked in (("meetings", Sitting, sittings), ("documents", Document, documents)):
+        if asked:
+            found = model.objects.visible_to(viewer).filter(pk__in=asked)
+            seen |= {(app, pk): owner for pk, owner in found.values_list("pk", "record__owner_id")}
     return seen
 
 
-def _line(row: EvidenceRow, visible: set[tuple[str, int]]) -> RecordLine:
+def _line(row: EvidenceRow, visible: dict[tuple[str, int], int], mine: int) -> RecordLine:
     app = "documents" if row.relation == "document" else "meetings"
-    url = record_url(row.relation, row.record_id) if (app, row.record_id) in visible else ""
-    return RecordLine(row.date, row.title, row.reasons, url)
+    owner = visible.get((app, row.record_id))
+    url = record_url(row.relation, row.record_id) if owner else ""
+    correct = correct_url(row.relation, row.record_id) if mine and owner == mine else ""
+    return RecordLine(row.date, row.title, row.reasons, url, correct)

@@ -16,9 +16,18 @@ from zhibu.standards.selectors.findings import FAILED, JUDGED, ScoreView, points
 from zhibu.standards.selectors.indicators import Indicators, Share, indicators, period_clauses
 from zhibu_engine.packs import Standard
 
-#: The seven levels, best first, with the mark that says it without colour.
-LEVELS = ("met", "partial", "low", "unmet", "not_assessed", "not_due", "not_applicable")
-MARKS = {"met": "✓", "not_assessed": "?", "not_due": "…", "not_applicable": "–"}
+#: The levels, best first, with the mark that says it without colour.
+LEVELS = (
+    "met",
+    "partial",
+    "low",
+    "unmet",
+    "not_assessed",
+    "not_due",
+    "statistic",
+    "not_applicable",
+)
+MARKS = {"met": "✓", "not_assessed": "?", "not_due": "…", "statistic": "计", "not_applicable": "–"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +241,7 @@ def _findings(
     scores: dict[int, ScoreView], standard: str, year: int, written: Standard
 ) -> tuple[dict[int, dict[str, tuple]], Share]:
     rows = Finding.objects.filter(unit__in=list(scores), standard=standard, year=year).values_list(
-        "unit", "clause", "verdict", "possible", "earned", "measured", "required"
+        "unit", "clause", "verdict", "possible", "earned", "measured", "required", "code"
     )
     periodic = period_clauses(written)
     found: dict[int, dict[str, tuple]] = {}
@@ -246,7 +255,11 @@ def _findings(
 
 def heat_cell(column: HeatColumn, findings: dict[str, tuple]) -> HeatCell:
     """One item of one unit: judged if any of its clauses is; not judged parts never look green."""
-    present = [(key, findings[key]) for key in column.clauses if key in findings]
+    every = [(key, findings[key]) for key in column.clauses if key in findings]
+    # What is only counted is not waiting to be judged.
+    present = [pair for pair in every if pair[1][-1] != "statistic"]
+    if every and not present:
+        return HeatCell("statistic", MARKS["statistic"], every[0][0], -1.0)
     judged = [(key, row) for key, row in present if row[0] in JUDGED]
     if not judged:
         states = {row[0] for _key, row in present}

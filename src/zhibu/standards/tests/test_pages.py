@@ -14,6 +14,7 @@ from zhibu.shared import clock
 from zhibu.standards import services
 from zhibu.standards.models import Exemption, Finding
 from zhibu.standards.selectors import next_actions, unit_findings, unit_grid, unit_score
+from zhibu.standards.selectors.heat import HeatColumn, heat_cell
 from zhibu.standards.tests.factories import (
     committee_make,
     pack_make,
@@ -74,7 +75,7 @@ def test_the_finding_page_names_rule_numbers_records_reasons_and_the_form(
     assert "第十一条" in text
     assert "2季度" in text
     assert "召集主体不符" in text
-    assert "录入党员大会" in text
+    assert "看原因并更正" in text
     assert "未开展" not in text
 
 
@@ -162,9 +163,18 @@ def test_the_panorama_shows_branch_by_item_and_can_be_read_without_colour(
     assert branch.name in text
     assert "4.5/10" in text and "0/4*" in text
     assert "完成率" in text and "及时率" in text and "内容完整率" in text
-    assert "第 10 百分位" in text
+    assert "第10百分位" in text
     _response, clauses = page(client, "heatmap", committee.pk, by="clause")
     assert ">?<" in clauses and ">…<" in clauses
+
+
+def test_what_is_only_counted_has_its_own_mark_and_is_not_called_unjudged():
+    column = HeatColumn("i", "统计", "", 0, ("a", "b"))
+    counted = ("not_assessed", 0, 0, 3, 4, "statistic")
+    cell = heat_cell(column, {"a": counted})
+    assert (cell.level, cell.text) == ("statistic", "计")
+    met = ("met", 100, 100, 1, 1, "")
+    assert heat_cell(column, {"a": counted, "b": met}).text == "1"
 
 
 def test_the_panorama_is_filtered_sorted_and_exported(client, branch, committee):
@@ -215,7 +225,7 @@ def test_the_selectors_ask_few_questions(branch, django_assert_max_num_queries):
         score = unit_score(branch, "sample", 2025)
     with django_assert_max_num_queries(2):
         unit_findings(branch, "sample", 2025)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         next_actions(branch, DAY)
     with django_assert_max_num_queries(4):
         unit_grid(branch, 2025, DAY)
@@ -226,12 +236,43 @@ def test_the_next_actions_have_most_points_at_stake_first_and_lead_to_the_form(b
     actions = next_actions(branch, DAY)
 
     assert [(a.title, a.points_at_stake) for a in actions] == [
-        ("支委会每月一次", 450),
+        ("补录1月、2月、3月等 9 个期间的支委会", 450),
         ("年度计划", 400),
-        ("党员大会每季度一次", 100),
+        ("更正 1 条没有计入的党员大会", 100),
     ]
     assert all(a.url and a.button and a.why for a in actions)
     assert "kind=committee_meeting" in actions[0].url
+
+
+def test_a_missing_month_opens_the_form_on_a_day_of_it_and_an_uncounted_record_leads_to_its_reason(
+    branch,
+):
+    monthly, _plan, quarterly = next_actions(branch, DAY)
+
+    assert "day=2025-01-31" in monthly.url and monthly.button == "补录1月这一次"
+    assert "最迟 10 月 31 日" in monthly.why and monthly.until is None
+    assert quarterly.url == quarterly.finding_url and quarterly.button == "看原因并更正"
+
+
+def test_only_who_may_write_is_offered_the_forms(client, branch, committee, secretary):
+    args = "finding", branch.pk, "sample", "assembly_quarterly"
+    client.force_login(secretary)
+    _response, text = page(client, *args)
+    assert 'href="#rejected"' in text and "/correct/" in text
+
+    client.force_login(user_make(branch, role="member"))
+    _response, text = page(client, *args)
+    assert "由书记或记录员录入" in text
+    assert "/new/" not in text and "/correct/" not in text
+
+
+def test_the_finding_page_says_how_many_periods_are_over_and_what_waits(client, branch, secretary):
+    sitting_row(branch, "branch_assembly", date(2025, 10, 9))
+    client.force_login(secretary)
+
+    _response, text = page(client, "finding", branch.pk, "sample", "assembly_quarterly")
+
+    assert "已到期 3 个季度。" in text and "没有到期的期间已有 1 次，到期后计入。" in text
 
 
 def test_what_is_not_due_becomes_an_action_when_its_last_day_is_near(branch):
@@ -258,7 +299,9 @@ def test_the_grid_tells_recorded_due_not_yet_and_not_required_apart(branch):
     assert rows["党员大会"].cells[4].late == 1
 
 
-def test_the_grid_says_of_a_recorded_sitting_that_it_was_not_counted_and_leads_to_the_reason(branch):
+def test_the_grid_says_of_a_recorded_sitting_that_it_was_not_counted_and_leads_to_the_reason(
+    branch,
+):
     sitting_row(branch, "committee_meeting", date(2025, 3, 5), convener="administration")
     services.units_judge(unit_ids=[branch.pk], day=DAY)
 
