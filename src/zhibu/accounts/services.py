@@ -43,6 +43,8 @@ def account_create(
     Without ``password`` one is made and stands in ``user.first_password``, this once and nowhere else.
     """
     index = phone_index(phone or "")
+    if phone and phone.strip() and not index:
+        raise RuleBroken(_("手机号看不懂，请只写数字。"))
     if User.objects.filter(username=username).exists():
         raise RuleBroken(_("用户名“%(name)s”已有人使用，请换一个。") % {"name": username})
     if index and User.objects.filter(phone_index=index).exists():

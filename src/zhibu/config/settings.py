@@ -139,6 +139,8 @@ CSRF_FAILURE_VIEW = "zhibu.shared.views.csrf_failure"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+#: One key for an account, so that no other spelling of a phone number gives five more guesses.
+AXES_USERNAME_CALLABLE = "zhibu.accounts.selectors.login_key"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "shared/locked.html"
 AXES_VERBOSE = False

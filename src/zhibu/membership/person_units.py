@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from zhibu.membership.models import Membership
 from zhibu.organization.models import Unit
+from zhibu.shared import clock
 
 
 def person_units(person_id: int) -> set[int]:
@@ -22,5 +23,5 @@ def unit_person_ids(unit_id: int, day: date) -> QuerySet[Membership]:
 
 
 def persons_of_units(units: QuerySet[Unit]) -> QuerySet[Membership]:
-    """All who ever belonged to one of these units."""
-    return Membership.objects.filter(unit__in=units).values("member")
+    """All who belong to one of these units today; who left is no longer theirs to look up."""
+    return Membership.objects.held_on(clock.today()).filter(unit__in=units).values("member")

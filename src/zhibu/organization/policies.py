@@ -117,13 +117,14 @@ def may_manage_account(user: Any, other: Any) -> bool:
     """
     if isinstance(user, str) or _installer(user):
         return True
-    held = RoleGrant.objects.held_on(clock.today()).filter(user=other).select_related("unit")
-    grants = list(held)
-    return (
-        bool(grants)
-        and not other.is_installer
-        and all(may_grant_roles(user, grant.unit) for grant in grants)
-    )
+    kept = RoleGrant.objects.filter(user=other).exclude(to_on__lt=clock.today())
+    # A grant is easily made: an account without any is still its person's, who belongs somewhere.
+    units = set(kept.values_list("unit_id", flat=True))
+    person = Person.objects.filter(user=other).first()
+    if not units or other.is_installer:
+        return False
+    units |= person_unit_ids(person, clock.today()) if person else set()
+    return units_with_role(user, units, GRANTING) == units
 
 
 def may_grant_roles(user: Any, unit: Unit) -> bool:
@@ -135,11 +136,10 @@ def may_see_sensitive(user: Any, unit: Unit) -> bool:
 
 
 def may_see_person_sensitive(user: Any, person: Person) -> bool:
-    """Whoever may on a unit of the person, and the person."""
+    """The person, and whoever may on a unit he belongs to today: who left is out of sight."""
     if isinstance(user, str) or is_self(user, person):
         return True
-    units = Unit.objects.filter(pk__in=person_unit_ids(person))
-    return any(may_see_sensitive(user, unit) for unit in units)
+    return bool(units_with_role(user, person_unit_ids(person, clock.today()), SENSITIVE))
 
 
 def is_self(user: Any, person: Person) -> bool:

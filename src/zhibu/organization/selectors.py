@@ -206,9 +206,14 @@ def _held(post: Post, titles: Mapping[str, str]) -> HeldPost:
 # Persons
 
 
-def person_unit_ids(person: Person) -> set[int]:
-    """Units a person belongs to: those of posts, and what apps above say in ``person_units.py``."""
-    ids = set(Post.objects.filter(person=person).values_list("unit_id", flat=True))
+def person_unit_ids(person: Person, day: date | None = None) -> set[int]:
+    """Units a person belongs to: those of posts, and what apps above say in ``person_units.py``.
+
+    Without a day, posts that ended count too: that is for recognising people in sheets, not for rights.
+    """
+    posts = Post.objects.filter(person=person)
+    posts = posts.held_on(day) if day else posts
+    ids = set(posts.values_list("unit_id", flat=True))
     for module in discover("person_units"):
         ids |= set(module.person_units(person.pk))
     return ids

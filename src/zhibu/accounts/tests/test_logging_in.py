@@ -60,6 +60,32 @@ def test_five_misses_lock_even_the_right_password_out(client, user):
     assert "15 分钟后再试" in response.content.decode()
 
 
+def test_another_spelling_of_name_or_phone_gives_no_more_guesses(client, user):
+    spelled = [
+        PHONE,
+        f"{PHONE[:3]} {PHONE[3:]}",
+        f"+86{PHONE}",
+        f"{PHONE[:3]}--{PHONE[3:]}",
+        "zhangsan",
+    ]
+    answers = [post(client, name, "wrong").status_code for name in spelled]
+
+    assert answers == [422, 422, 422, 422, 429]
+    for name in (*spelled, "ｚｈａｎｇｓａｎ", f"86-{PHONE[:4]} {PHONE[4:]}"):
+        assert post(client, name).status_code == 429
+    assert not Event.objects.filter(action="accounts.logged_in").exists()
+
+
+@pytest.mark.parametrize("name", [f"a{PHONE}", f"{PHONE}x", f"{PHONE[:3]}.{PHONE[3:]}", "²²²²²²²"])
+def test_what_holds_more_than_digits_blanks_and_hyphens_is_no_phone(client, user, name):
+    assert post(client, name).status_code == 422
+
+
+def test_an_account_is_not_made_with_a_phone_nobody_can_read(user):
+    with pytest.raises(RuleBroken, match="手机号看不懂"):
+        account_create(username="other", display_name="", phone=f"a{PHONE}", actor="测试")
+
+
 def test_after_logging_in_nobody_is_sent_to_another_site(client, user):
     assert post(client, "zhangsan", next="https://evil.example/x")["Location"] == "/"
 

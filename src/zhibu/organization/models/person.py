@@ -8,14 +8,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhibu.organization.models.unit import Unit
+from zhibu.shared import clock
 from zhibu.shared.discovery import discover
 
 
 class PersonQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Oneself, and people of units one sees: by posts, and by what apps above say in ``person_units.py``."""
+        """Oneself, and who today belongs to a unit one sees: by posts, and by apps' ``person_units.py``."""
         units = Unit.objects.visible_to(user)
-        known = Q(user=user) | Q(posts__unit__in=units)
+        posts = self.model._meta.get_field("posts").related_model
+        held = posts.objects.held_on(clock.today()).filter(unit__in=units)
+        known = Q(user=user) | Q(pk__in=held.values("person"))
         for module in discover("person_units"):
             finder = getattr(module, "persons_of_units", None)
             if finder is not None:

@@ -42,6 +42,8 @@ def role_grant(
     """Give a role on a unit and all below it."""
     if not policies.may_grant_roles(actor, unit):
         raise PermissionDenied
+    if not isinstance(actor, str) and actor.pk == user.pk:
+        raise RuleBroken(_("不能给自己授权，请由另一名管理员办理。"))
     start = from_on or clock.today()
     # Locked by the account: two clicks must not give one role twice.
     type(user).objects.select_for_update().get(pk=user.pk)
@@ -129,7 +131,8 @@ def _check_account(actor: Actor, grant: RoleGrant) -> None:
         raise PermissionDenied
     if not policies.may_manage_account(actor, grant.user):
         raise RuleBroken(
-            _("%(user)s在您管理范围以外还有角色。请由上级管理员办理。") % {"user": grant.user}
+            _("%(user)s在您管理范围以外还有角色、职务或组织关系。请由上级管理员办理。")
+            % {"user": grant.user}
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -9,7 +11,9 @@ from django.urls import reverse
 from zhibu.accounts.models import User
 from zhibu.audit.models import Event
 from zhibu.organization.models import Person, RoleGrant
-from zhibu.organization.tests.factories import make_user
+from zhibu.organization.services import post_begin
+from zhibu.organization.tests.factories import LONG_AGO, make_person, make_user
+from zhibu.shared import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +79,40 @@ def test_who_has_a_role_elsewhere_is_not_closed_nor_taken_over_from_here(client,
     staff.refresh_from_db()
     assert staff.is_active
     assert staff.password == password
+
+
+def test_a_role_made_for_somebody_gives_no_power_over_whose_post_or_coming_role_is_elsewhere(
+    client, county, boss
+):
+    """The administrator's own grant must not open the way to another place's log-in."""
+    later = clock.today() + timedelta(days=9)
+    coming, posted = make_user("coming"), make_user("posted")
+    RoleGrant.objects.create(user=coming, unit=county.top, role="county", from_on=later)
+    person = make_person()
+    Person.objects.filter(pk=person.pk).update(user=posted)
+    post_begin(person=person, unit=county.far, code="secretary", from_on=LONG_AGO, actor="测试")
+    for user in (coming, posted):
+        form = {"username": user.username, "role": "member"}
+        new = reverse("organization:grant_new", args=[county.one.pk])
+        assert client.post(new, form).status_code == 302
+        grant = RoleGrant.objects.get(user=user, unit=county.one)
+        password = user.password
+        assert "初始密码" not in post(client, "account_reset", grant).content.decode()
+        assert post(client, "account_disable", grant).status_code == 422
+        user.refresh_from_db()
+        assert (user.password, user.is_active) == (password, True)
+
+
+def test_nobody_grants_himself_a_role(client, county):
+    root = make_user("root", is_installer=True)
+    client.force_login(root)
+    form = {"username": "root", "role": "county"}
+    answer = client.post(reverse("organization:grant_new", args=[county.top.pk]), form)
+
+    assert answer.status_code == 422
+    assert "不能给自己授权，请由另一名管理员办理。" in answer.content.decode()
+    assert not RoleGrant.objects.filter(user=root).exists()
+    assert not Event.objects.filter(action="organization.role_granted").exists()
 
 
 def test_others_do_not_find_the_act(client, county):

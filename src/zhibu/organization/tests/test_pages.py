@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,9 +10,10 @@ from django.urls import reverse
 from zhibu.accounts.models import User
 from zhibu.audit.models import Event
 from zhibu.organization.models import Adoption, Person, Post, RoleGrant, SensitiveView, Term, Unit
-from zhibu.organization.services import post_begin, term_begin, unit_move
+from zhibu.organization.services import post_begin, post_end, term_begin, unit_move
 from zhibu.organization.tests.factories import make_person, make_user
 from zhibu.packs.services import builtin_packs, pack_install
+from zhibu.shared import clock
 
 pytestmark = pytest.mark.django_db
 FIRST = date(2024, 1, 1)
@@ -278,6 +279,26 @@ def test_a_private_number_is_shown_once_with_its_purpose_on_record(client, count
     sign_in("recorder", county.one)
     assert get(client, "sensitive", person.pk).status_code == 404
     sign_in("secretary", county.far)
+    assert get(client, "sensitive", person.pk).status_code == 404
+
+
+def test_who_left_the_post_is_out_of_sight_the_day_after(client, county, sign_in):
+    person = make_person("周小文", id_number="130402" + "19800101" + "0017")
+    first = post_begin(
+        person=person, unit=county.one, code="secretary", from_on=FIRST, actor="测试"
+    )
+    user = sign_in("secretary", county.one)
+    today = clock.today()
+    post_end(post=first, to_on=today, actor="测试")
+    assert get(client, "sensitive", person.pk).status_code == 200
+    Post.objects.filter(pk=first.pk).update(to_on=today - timedelta(days=1))
+
+    asked = {"fields_wanted": "id_number", "purpose": "核对转接介绍信"}
+    assert get(client, "sensitive", person.pk).status_code == 404
+    assert post(client, "sensitive", person.pk, **asked).status_code == 404
+    assert not Person.objects.visible_to(user).exists()
+    assert not SensitiveView.objects.exists()
+    sign_in("county", county.top)
     assert get(client, "sensitive", person.pk).status_code == 404
 
 
