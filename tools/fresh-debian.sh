@@ -4,10 +4,9 @@
 set -euo pipefail
 folder=${1:?"usage: tools/fresh-debian.sh FOLDER"}
 root=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
-mirror=${DEBIAN_MIRROR:-$(grep -rhoE 'https?://[^ ]+/debian' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -n 1)}
 
 [ -x "$folder/usr/bin/python3" ] ||
-  debootstrap --variant=minbase --include=python3,python3-venv,make,git,ca-certificates bookworm "$folder" "$mirror" >/dev/null
+  debootstrap --variant=minbase --include=python3,python3-venv,make,git,ca-certificates bookworm "$folder" ${DEBIAN_MIRROR:-} >/dev/null
 cp /etc/resolv.conf "$folder/etc/resolv.conf"
 cp /etc/ssl/certs/ca-certificates.crt "$folder/etc/ssl/certs/"
 mountpoint -q "$folder/proc" || mount -t proc proc "$folder/proc"
