@@ -47,8 +47,8 @@ def test_a_clerk_logs_in_records_from_the_next_action_and_sees_the_score_move(
     assert page.get_by_role("heading", name="下一步三件事").is_visible()
     picture("journey-home")
     before, shown = earned(world.branch), page.locator(".zb-score").inner_text()
-    page.locator(".home-next a.btn", has_text="主题党日").click()
-    page.get_by_label("日期", exact=True).fill("2026-07-18")
+    page.locator(".home-next li", has_text="主题党日").locator("a.btn").click()
+    assert page.get_by_label("日期", exact=True).input_value() == "2026-03-31"
     page.get_by_label("补录原因").fill("电脑维修")
     page.get_by_label("主题", exact=True).fill("清洁家园志愿服务")
     page.get_by_label("主持人", exact=True).select_option(str(world.people[0].pk))
