@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "zhibu.shared.middleware.KeysInReach",
     "zhibu.shared.middleware.private_pages",
     "zhibu.shared.middleware.whole_page_login",
     "zhibu.accounts.middleware.idle_limit",

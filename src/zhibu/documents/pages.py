@@ -24,6 +24,7 @@ from zhibu.records.models import Record, RecordLink, RecordVersion
 from zhibu.records.selectors import record_usages
 from zhibu.shared import clock
 from zhibu.shared.errors import RuleBroken
+from zhibu.shared.numbers import whole
 
 #: Sittings offered in the box of adopting sittings.
 MOST_ADOPTERS = 30
@@ -54,7 +55,7 @@ def list_filters(request: HttpRequest, unit: Unit, rows: list[DocumentRow]) -> L
     year = request.GET.get("year", "")
     return ListFilters(
         kind=request.GET.get("kind", ""),
-        year=int(year) if year.isdigit() and len(year) == 4 else None,
+        year=whole(year, most=9999),
         kinds=tuple(kinds.items()),
         years=tuple(sorted({row.year for row in rows}, reverse=True)),
     )
@@ -171,7 +172,7 @@ class FormPage:
 def _with_more_lines(data: QueryDict) -> QueryDict:
     more = data.copy()
     shown = more.get("items-TOTAL_FORMS", "0")
-    more["items-TOTAL_FORMS"] = str((int(shown) if shown.isdigit() else 0) + 3)
+    more["items-TOTAL_FORMS"] = str((whole(shown, most=1000) or 0) + 3)
     return more
 
 
@@ -181,7 +182,7 @@ def new_page(unit: Unit, query: QueryDict, data: QueryDict | None = None) -> For
     kinds = document_kinds(unit, today)
     kind = kinds.get(query.get("kind", "")) or next(iter(kinds.values()))
     asked = query.get("year", "")
-    year = int(asked) if asked.isdigit() and abs(int(asked) - today.year) <= 1 else today.year
+    year = whole(asked, least=today.year - 1, most=today.year + 1) or today.year
     period, index = period_chosen(query.get("period", ""), kind, year, today)
     items = item_initial(plan_items(unit, year, today), answering=False) if kind.is_answer else []
     page = FormPage(

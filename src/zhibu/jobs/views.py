@@ -21,6 +21,7 @@ from zhibu.jobs.pages import Page, page_of
 from zhibu.shared.errors import RuleBroken
 from zhibu.shared.excel import file_response
 from zhibu.shared.htmx import render_page
+from zhibu.shared.numbers import whole
 
 
 @require_safe
@@ -80,9 +81,10 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
     given = {
-        int(name.removeprefix("row-")): value
+        row: value
         for name, value in request.POST.items()
-        if name.startswith("row-") and name.removeprefix("row-").isdigit() and value
+        if name.startswith("row-") and value
+        and (row := whole(name.removeprefix("row-"))) is not None
     }
     return _act(request, pk, lambda: tasks.read_start(
         services.import_answer(import_id=pk, answers=given, actor=request.user)

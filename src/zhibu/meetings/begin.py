@@ -14,6 +14,7 @@ from zhibu.meetings.entry import MOST, PRESENT
 from zhibu.meetings.frame import Frame
 from zhibu.meetings.models import Attendance, Segment, Sitting
 from zhibu.meetings.selectors import form_defaults
+from zhibu.shared.numbers import whole
 
 Data = dict[str, Any]
 
@@ -75,7 +76,7 @@ def grown(frame: Frame, data: Data, act: str) -> Data:
         index = _number(data, "segments")
         data.update(segment_data(frame, index, "", _first_recorder(data)))
         data["segments"] = str(index + 1)
-    elif name == "add_agenda" and which.isdigit():
+    elif name == "add_agenda" and whole(which, most=MOST["segments"]) is not None:
         key = f"s{int(which)}-agenda"
         data[key] = str(_number(data, key) + 1)
     elif name == "add_host":
@@ -84,20 +85,18 @@ def grown(frame: Frame, data: Data, act: str) -> Data:
         data["segments"] = str(_number(data, "segments") - 1)
     elif name == "drop_host" and _number(data, "hosts") > 0:
         data["hosts"] = str(_number(data, "hosts") - 1)
-    elif name == "drop_agenda" and which.isdigit():
+    elif name == "drop_agenda" and whole(which, most=MOST["segments"]) is not None:
         key = f"s{int(which)}-agenda"
         data[key] = str(max(_number(data, key) - 1, 0))
     return kind_changed(frame, data)
 
 
 def _number(data: Data, key: str) -> int:
-    said = str(data.get(key, "") or "")
-    return min(int(said), 100) if said.isascii() and said.isdigit() else 0
+    return min(whole(data.get(key)) or 0, 100)
 
 
 def _first_recorder(data: Data) -> int | None:
-    said = str(data.get("s0-recorder", "") or "")
-    return int(said) if said.isascii() and said.isdigit() else None
+    return whole(data.get("s0-recorder"))
 
 
 def sitting_data(sitting: Sitting, frame: Frame) -> Data:

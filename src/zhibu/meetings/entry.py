@@ -25,6 +25,7 @@ from zhibu.meetings.terms import kind_find
 from zhibu.organization.models import Person
 from zhibu.records.selectors import is_late, late_after_days
 from zhibu.shared import clock
+from zhibu.shared.numbers import whole
 
 #: At most so many parts of a form: a broken or hostile page must not ask for a million.
 MOST = {"segments": 8, "agenda": 40, "hosts": 20, "carried": 1000}
@@ -115,8 +116,7 @@ class Entry:
         self.rolls = [self._roll(panel) for panel in frame.panels(self._kinds())]
 
     def _count(self, name: str, least: int = 0, most: str = "") -> int:
-        said = str(self.data.get(name, "") or "")
-        wanted = int(said) if said.isascii() and said.isdigit() else least
+        wanted = whole(self.data.get(name)) or least
         return max(least, min(wanted, MOST[most or name]))
 
     def _make(self, cls: Any, prefix: str, **kw: Any) -> Any:

@@ -21,6 +21,7 @@ from zhibu.shared import clock, tables
 from zhibu.shared.errors import RuleBroken
 from zhibu.shared.excel import file_response
 from zhibu.shared.htmx import render_page
+from zhibu.shared.numbers import whole
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -93,7 +94,7 @@ def admit(request: HttpRequest, unit_pk: int) -> HttpResponse:
 def group(request: HttpRequest, unit_pk: int) -> HttpResponse:
     unit = _unit(request, unit_pk)
     chosen = {str(one.pk): one for one in selectors.groups_of(unit, clock.today())}.get(request.POST.get("group", ""))
-    people = [int(pk) for pk in request.POST.getlist("person") if pk.isdigit()]
+    people = [pk for pk in map(whole, request.POST.getlist("person")) if pk is not None]
     try:
         count = services.group_assign(unit=unit, group=chosen, person_ids=people, actor=request.user)
         messages.success(request, _("已调整 %(count)d 人的党小组。") % {"count": count})
@@ -177,7 +178,7 @@ def _unit(request: HttpRequest, pk: int) -> Unit:
 def _rows(request: HttpRequest, unit: Unit) -> Any:
     wanted = {name: request.GET.get(name, "") for name in ("q", "category", "state")}
     group = request.GET.get("group", "")
-    wanted["group"] = group if group.isdigit() or group == "none" else ""
+    wanted["group"] = group if whole(group) is not None or group == "none" else ""
     return selectors.members_list(viewer=request.user, unit=unit, day=clock.today(), wanted=wanted)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from zhibu.shared.htmx import wants_fragment
+from zhibu.shared.numbers import KEY_MOST
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -43,3 +45,19 @@ def whole_page_login(get_response: GetResponse) -> GetResponse:
         return HttpResponseClientRedirect(f"{login}?{urlencode({'next': back})}")
 
     return middleware
+
+
+class KeysInReach:
+    """A number in an address larger than any key is not found; the database would break on it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> None:
+        if any(isinstance(one, int) and one > KEY_MOST for one in kwargs.values()):
+            raise Http404

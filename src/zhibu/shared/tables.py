@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from zhibu.shared import clock, excel
+from zhibu.shared.numbers import whole
 
 PER_PAGE = 25
 PER_PAGE_CHOICES = (25, 50, 100)
@@ -25,8 +26,8 @@ class Table(tables.Table):
 
 def configure(request: HttpRequest, table: tables.Table) -> tables.Table:
     """Sort and page the table from the address, forgiving a page that no longer exists."""
-    wanted = request.GET.get("per_page", "")
-    per_page = int(wanted) if wanted.isdigit() and int(wanted) in PER_PAGE_CHOICES else PER_PAGE
+    wanted = whole(request.GET.get("per_page"))
+    per_page = wanted if wanted in PER_PAGE_CHOICES else PER_PAGE
     tables.RequestConfig(request, paginate={"per_page": per_page, "silent": True}).configure(table)
     return table
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from zhibu.organization.models import Unit
 from zhibu.shared import excel
+from zhibu.shared.numbers import whole
 from zhibu.standards.selectors import FindingView, ScoreView, unit_findings, unit_scores
 from zhibu.standards.selectors.heat import MARKS, HeatCell, HeatFilter, HeatMap, HeatRow
 from zhibu.standards.selectors.scope import years_offered
@@ -44,8 +45,7 @@ LEVEL_SAMPLES = {
 
 
 def year_asked(text: str, day: date) -> int:
-    year = int(text) if text.isdigit() and len(text) == 4 else day.year
-    return year if 2000 <= year <= day.year else day.year
+    return whole(text, least=2000, most=day.year) or day.year
 
 
 def query(**asked: Any) -> str:
@@ -257,7 +257,7 @@ def heat_filter(asked: Any) -> HeatFilter:
     return HeatFilter(
         sector=asked.get("sector", ""),
         kind=asked.get("kind", ""),
-        parent=int(parent) if parent.isdigit() else None,
+        parent=whole(parent),
         by="clause" if asked.get("by") == "clause" else "item",
     )
 
