@@ -109,6 +109,7 @@ def sitting_data(sitting: Sitting, frame: Frame) -> Data:
         "ends_at": sitting.ends_at,
         "place": sitting.place,
         "late_reason": record.late_reason,
+        "version": str(record.version),
         "segments": str(len(segments)),
     }
     parts = list(record.participants.order_by("pk"))

@@ -29,6 +29,7 @@ from zhibu.shared.numbers import whole
 
 #: At most so many parts of a form: a broken or hostile page must not ask for a million.
 MOST = {"segments": 8, "agenda": 40, "hosts": 20, "carried": 1000}
+REASON_MOST = 100
 PRESENT = "present"
 LEFT_OUT = "none"
 
@@ -106,6 +107,8 @@ class Entry:
         limit = late_after_days(frame.words)
         self.is_late = is_late(frame.day, entered, limit)
         self.late_days = (entered - frame.day).days
+        #: The version a correction was made from; it travels with the form.
+        self.version = whole(self.data.get("version"), most=10**6)
         self.head: HeadForm = self._make(
             HeadForm, "", frame=frame, correcting=correcting, late=self.is_late
         )
@@ -164,8 +167,8 @@ class Entry:
         choices = seat_choices(panel.open_list)
         if value not in {code for code, _label in choices}:
             label = absences.absence_words("", state, reason).strip("（）")
-            choices.insert(-1, (value[:110], label))
-        return SeatRow(name, seat.name, value[:110], choices)
+            choices.insert(-1, (value, label[:60]))
+        return SeatRow(name, seat.name, value, choices)
 
     @property
     def carried(self) -> list[tuple[str, str]]:
@@ -227,6 +230,9 @@ class Entry:
         found = {}
         for seat, row in zip(roll.panel.seats, roll.rows, strict=True):
             state, _colon, reason = row.value.partition(":")
+            if len(reason) > REASON_MOST:
+                said = _("%(name)s的请假原因太长，请缩短到 %(most)s 字以内。")
+                roll.errors.append(said % {"name": row.name, "most": REASON_MOST})
             if state in {"leave", "absent"}:
                 found[seat.person_id] = Absence(seat.person_id, state, reason)
         for one in self._typed(roll.form.cleaned_data["absences"], roll.panel.seats, roll.errors):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -26,7 +26,7 @@ from zhibu.meetings.inputs import (
     SegmentInput,
     SittingInput,
 )
-from zhibu.meetings.models import Sitting
+from zhibu.meetings.models import SegmentHost, Sitting
 from zhibu.meetings.planning import SittingPlan, sitting_plan
 from zhibu.meetings.writing import content_write, segments_write
 from zhibu.records.models import Attachment, Record
@@ -41,6 +41,7 @@ from zhibu.records.services import (
     record_void,
 )
 from zhibu.shared import changes, clock
+from zhibu.shared.errors import RuleBroken
 
 __all__ = [
     "Absence",
@@ -48,6 +49,7 @@ __all__ = [
     "Caution",
     "HostInput",
     "Problem",
+    "RecordMoved",
     "RoleInput",
     "SegmentInput",
     "SittingInput",
@@ -60,6 +62,10 @@ __all__ = [
     "sitting_void",
     "sittings_commit",
 ]
+
+
+class RecordMoved(RuleBroken):
+    """Somebody corrected the record since the form was opened."""
 
 
 class SittingRefused(ValidationError):
@@ -82,8 +88,11 @@ def sitting_enter(
     place: str = "",
     late_reason: str = "",
     on_behalf_of: Any = None,
+    once: bool = False,
 ) -> Sitting:
     """Enter one sitting with its segments, once for all the units that held it.
+
+    With ``once`` the same form sent twice within a minute is one sitting: the first is handed back.
 
     The sitting carries ``cautions``: what is kept as said but will not count.
 
@@ -94,10 +103,17 @@ def sitting_enter(
     """
     if not policies.may_enter(actor, owner):
         raise PermissionDenied
+    if once:
+        # Two clicks come at one moment: the second waits here, then finds what the first made.
+        type(owner).objects.select_for_update(no_key=True).get(pk=owner.pk)
     given = SittingInput(owner.pk, day, tuple(segments), starts_at, ends_at, place)
     facts = LiveFacts([owner])
     plan, limit = _planned(given, facts, late_reason, clock.today())
-    _warn_duplicates(plan, duplicates_find(plan))
+    repeated = duplicates_find(plan)
+    made = _just_made(repeated, plan, actor) if once else None
+    if made is not None:
+        return made
+    _warn_duplicates(plan, repeated)
     record = record_create(
         kind=Record.Kind.SITTING,
         owner=owner,
@@ -145,12 +161,16 @@ def sitting_correct(
     place: str = "",
     late_reason: str | None = None,
     default_reason: str = "",
+    seen_version: int | None = None,
 ) -> Sitting:
     """Replace what a sitting says; the old content stays as a version with the reason.
 
     A roster stays as it was frozen unless the day, the kind or the unit changed.
+    Whoever corrects what he saw before tells its version: a newer one is not overwritten unseen.
     """
     record = _locked(sitting, actor)
+    if seen_version is not None and seen_version != record.version:
+        raise RecordMoved(_("这条记录刚被别人更正过，请看过新的内容再改。"))
     if not reason.strip():
         raise SittingRefused([Problem("reason", _("请写明更正原因。"))])
     sitting = Sitting.objects.get(pk=record.pk)
@@ -278,6 +298,31 @@ def day_problems(day: date, entered_on: date, late_reason: str, limit: int) -> l
         )
         return [Problem("late_reason", text % {"days": (entered_on - day).days, "limit": limit})]
     return []
+
+
+def _just_made(repeated: Sequence[int], plan: SittingPlan, actor: Any) -> Sitting | None:
+    """What the same account entered a moment ago with the same content at the same hour and place."""
+    since = clock.now() - timedelta(minutes=1)
+    given = plan.given
+    same = Sitting.objects.filter(
+        pk__in=repeated,
+        record__entered_by=actor,
+        record__entered_at__gte=since,
+        record__version=1,
+        ends_at=given.ends_at,
+        place=given.place.strip()[:100],
+    ).select_related("record")
+    counts = sorted(
+        (host.unit_id, host.due, host.present, host.nonmembers or 0)
+        for segment in plan.segments
+        for host in segment.hosts
+    )
+    for sitting in same:
+        hosts = SegmentHost.objects.filter(segment__sitting=sitting)
+        rows = hosts.values_list("unit_id", "due", "present", "nonmembers")
+        if counts == sorted((unit, due, here, guests or 0) for unit, due, here, guests in rows):
+            return sitting
+    return None
 
 
 def _warn_duplicates(plan: SittingPlan, repeated: Iterable[int]) -> None:

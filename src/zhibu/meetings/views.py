@@ -94,9 +94,7 @@ def sitting_new(request: HttpRequest, unit_pk: int) -> HttpResponse:
             request, Entry(frame, begin.grown(frame, request.POST.dict(), request.POST["act"]))
         )
     entry = Entry(frame, request.POST, check=True)
-    sitting = _saved(
-        entry, lambda values: services.sitting_enter(owner=unit, actor=request.user, **values)
-    )
+    sitting = _saved(entry, lambda values: _enter(unit, request, values))
     return (
         _done(request, sitting, _("会议已保存。")) if sitting else _form(request, entry, status=422)
     )
@@ -128,11 +126,22 @@ def sitting_correct(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _enter(unit: Unit, request: HttpRequest, values: dict[str, Any]) -> Sitting:
+    return services.sitting_enter(owner=unit, actor=request.user, once=True, **values)
+
+
 def _correct(
     sitting: Sitting, request: HttpRequest, entry: Entry, values: dict[str, Any]
 ) -> Sitting:
     reason = entry.head.cleaned_data["reason"]
-    return services.sitting_correct(sitting=sitting, actor=request.user, reason=reason, **values)
+    try:
+        return services.sitting_correct(
+            sitting=sitting, actor=request.user, reason=reason, seen_version=entry.version, **values
+        )
+    except services.RecordMoved:
+        # Told once; who then saves again has been told that there is something newer.
+        entry.version = sitting.record.version
+        raise
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -385,3 +385,71 @@ def test_a_confirmed_record_keeps_its_files(clerk, branch):
 
     assert (response.status_code, "已确认" in response.content.decode()) == (422, True)
     assert Attachment.objects.count() == 1
+
+
+def test_a_correction_of_what_somebody_else_corrected_meanwhile_is_refused_once(clerk, branch):
+    clerk.post(new_url(branch), filled(branch))
+    sitting = Sitting.objects.get()
+    url = reverse("meetings:correct", args=[sitting.pk])
+    seen = {"version": str(clerk.get(url).context["entry"].version), "reason": "主题写错"}
+    assert clerk.post(url, filled(branch, **seen, **{"s0-theme": "别人的"})).status_code == 302
+
+    mine = filled(branch, **seen, **{"s0-theme": "我的主题"})
+    answer = clerk.post(url, mine)
+
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "这条记录刚被别人更正过，请看过新的内容再改。" in text
+    assert "我的主题" in text
+    assert Segment.objects.get().theme == "别人的"
+    assert Record.objects.get().version == 2
+    assert Event.objects.filter(action="meetings.corrected").count() == 1
+    again = {**mine, "version": str(answer.context["entry"].version)}
+    assert clerk.post(url, again).status_code == 302
+    assert Segment.objects.get().theme == "我的主题"
+
+
+def test_a_form_sent_twice_makes_one_sitting(clerk, branch):
+    first = clerk.post(new_url(branch), filled(branch))
+    second = clerk.post(new_url(branch), filled(branch))
+
+    assert (first.status_code, first.url) == (second.status_code, second.url)
+    assert Sitting.objects.count() == 1
+    assert Event.objects.filter(action="meetings.entered").count() == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"s0-theme": "另一件事"}, {"starts_at": "14:00", "ends_at": "15:00"}, {"place": "二楼"}],
+)
+def test_a_second_sitting_of_the_day_is_one_more(clerk, branch, other):
+    clerk.post(new_url(branch), filled(branch))
+    clerk.post(new_url(branch), filled(branch, **other))
+
+    assert Sitting.objects.count() == 2
+
+
+def test_another_roll_is_not_taken_for_the_same_form(clerk, branch):
+    clerk.post(new_url(branch), filled(branch))
+    clerk.post(
+        new_url(branch), filled(branch, **{f"seat-all_members-{branch.others[0].pk}": "present"})
+    )
+
+    assert Sitting.objects.count() == 2
+
+
+def test_the_same_after_a_minute_is_kept_and_marked(clerk, branch):
+    clerk.post(new_url(branch), filled(branch))
+    Record.objects.update(entered_at=clock.now() - timedelta(minutes=2))
+    clerk.post(new_url(branch), filled(branch))
+
+    assert [host.duplicate for host in SegmentHost.objects.order_by("pk")] == [False, True]
+
+
+def test_too_long_a_reason_is_refused_and_not_cut(clerk, branch):
+    seat = f"seat-all_members-{branch.others[0].pk}"
+    answer = clerk.post(new_url(branch), filled(branch, **{seat: "leave:" + "病" * 101}))
+
+    assert answer.status_code == 422
+    assert "太长" in answer.content.decode() and "病" * 101 in answer.content.decode()
+    assert not Sitting.objects.exists()
