@@ -93,7 +93,6 @@ def sitting_enter(
     """Enter one sitting with its segments, once for all the units that held it.
 
     With ``once`` the same form sent twice within a minute is one sitting: the first is handed back.
-
     The sitting carries ``cautions``: what is kept as said but will not count.
 
     Raises:
@@ -114,21 +113,14 @@ def sitting_enter(
     if made is not None:
         return made
     _warn_duplicates(plan, repeated)
-    record = record_create(
-        kind=Record.Kind.SITTING,
-        owner=owner,
-        hosts=plan.host_ids,
-        title=plan.title,
-        event_on=day,
+    record = _plan_write(
+        plan,
+        owner,
         actor=actor,
         on_behalf_of=on_behalf_of,
         late_reason=late_reason,
         late_limit=limit,
-        content_digest=plan.digest,
-        search_text=plan.search_text,
-        participants=[part for segment in plan.segments for part in segment.parts],
     )
-    content_write([(record, plan)])
     sitting = Sitting.objects.select_related("record").get(pk=record.pk)
     sitting.cautions = plan.cautions
     event_record(
@@ -298,6 +290,22 @@ def day_problems(day: date, entered_on: date, late_reason: str, limit: int) -> l
         )
         return [Problem("late_reason", text % {"days": (entered_on - day).days, "limit": limit})]
     return []
+
+
+def _plan_write(plan: SittingPlan, owner: Any, **entry: Any) -> Record:
+    record = record_create(
+        kind=Record.Kind.SITTING,
+        owner=owner,
+        hosts=plan.host_ids,
+        title=plan.title,
+        event_on=plan.given.day,
+        content_digest=plan.digest,
+        search_text=plan.search_text,
+        participants=[part for segment in plan.segments for part in segment.parts],
+        **entry,
+    )
+    content_write([(record, plan)])
+    return record
 
 
 def _just_made(repeated: Sequence[int], plan: SittingPlan, actor: Any) -> Sitting | None:
