@@ -73,7 +73,11 @@ def points(value: int | None) -> str:
 @register.filter
 def percent(part: float | str | None) -> str:
     """0.875 → 87.5%; a part of something that is not there reaches a filter as an empty string."""
-    return "—" if part is None or isinstance(part, str) else f"{100 * part:.1f}".rstrip("0").rstrip(".") + "%"
+    return (
+        "—"
+        if part is None or isinstance(part, str)
+        else f"{100 * part:.1f}".rstrip("0").rstrip(".") + "%"
+    )
 
 
 register.filter("mask_id", masks.mask_id)
