@@ -26,7 +26,7 @@ $(BIN)/python:
 
 # Stamps, so that an installation is done once and again only when a lock file changes.
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip -q
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	$(PIP) install --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@

@@ -83,10 +83,10 @@ def _stake(view: FindingView) -> int:
 
 
 def _action(view: FindingView, act: Mending, score: ScoreView) -> Action:
-    ahead = _("还没有到期，现在办最省事。") if view.verdict == "not_due" else ""
+    said = _("还没有到期，现在办最省事。") if view.verdict == "not_due" else view.sentence
     return Action(
         title=act.title or view.title,
-        why=f"{ahead}{view.sentence}{act.why}",
+        why=f"{said}{act.why}",
         points_at_stake=_stake(view),
         until=act.until,
         url=act.link.url,
