@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 _EPOCH = date(1899, 12, 30)
 _LAST_SERIAL = 73050  # 2099-12-31
-_DAY = re.compile(r"^(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?$")
+_DAY = re.compile(
+    r"^(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?$"
+)
 _YES = frozenset({"是", "有", "1", "y", "Y", "yes", "√", "对"})
 _NO = frozenset({"否", "无", "0", "n", "N", "no", "×", "不是", ""})
 
@@ -41,9 +43,15 @@ def cell_text(value: Any) -> str:
 @lru_cache(maxsize=65536)
 def _narrow(value: str) -> str:
     """NFKC for digits, letters and spaces, but Chinese marks stay: codes carry （ and 、."""
-    return "".join(
-        unicodedata.normalize("NFKC", c) if c.isalnum() or c.isspace() or c in "－．／：" else c for c in value
-    ).strip().strip("\u200b\ufeff").strip()
+    return (
+        "".join(
+            unicodedata.normalize("NFKC", c) if c.isalnum() or c.isspace() or c in "－．／：" else c
+            for c in value
+        )
+        .strip()
+        .strip("\u200b\ufeff")
+        .strip()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,8 @@ def cell_day(value: Any) -> date | None:
         return None
     if moment.day is None:
         raise CellWrong(
-            _("只写了年月，这一项要写到日。请查档案后补上日，例如 %(example)s-01。") % {"example": moment}
+            _("只写了年月，这一项要写到日。请查档案后补上日，例如 %(example)s-01。")
+            % {"example": moment}
         )
     return moment.day
 
@@ -115,7 +124,8 @@ def _decimal_moment(number: float) -> Moment:
     if 1900 <= year <= 2100 and abs(number * 100 - round(number * 100)) < 1e-6:
         if month == 10:
             raise CellWrong(
-                _("%(year)d.1 可能是 1 月，也可能是 10 月。请写成 %(year)d-01 或 %(year)d-10。") % {"year": year}
+                _("%(year)d.1 可能是 1 月，也可能是 10 月。请写成 %(year)d-01 或 %(year)d-10。")
+                % {"year": year}
             )
         if month % 10 == 0 and month <= 90:
             month //= 10
@@ -159,7 +169,9 @@ def cell_yes(value: Any) -> bool:
 class CodeList:
     """A code list and every way in which a cell may name one of its codes."""
 
-    def __init__(self, title: str, codes: Mapping[str, str], synonyms: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, title: str, codes: Mapping[str, str], synonyms: Mapping[str, str] | None = None
+    ) -> None:
         self.title = title
         self.codes = dict(codes)
         self._known: dict[str, str] = {}
@@ -198,7 +210,10 @@ class CodeList:
         found = self._known.get(normal)
         if found is None and normal.isdigit():
             # A number cell loses its leading zeros.
-            found = next((self._known[normal.zfill(n)] for n in (2, 3, 4) if normal.zfill(n) in self._known), None)
+            found = next(
+                (self._known[normal.zfill(n)] for n in (2, 3, 4) if normal.zfill(n) in self._known),
+                None,
+            )
         if found is None:
             raise CellWrong(self._refusal(text))
         return found
@@ -210,9 +225,14 @@ class CodeList:
         near = get_close_matches(bare, list(self.codes.values()), n=2, cutoff=0.5)
         if near:
             return _("%(title)s里没有“%(text)s”。是不是“%(near)s”？请从代码表中选。") % {
-                "title": self.title, "text": text[:20], "near": "”或“".join(near),
+                "title": self.title,
+                "text": text[:20],
+                "near": "”或“".join(near),
             }
-        return _("%(title)s里没有“%(text)s”。请从表后所附的代码表中选。") % {"title": self.title, "text": text[:20]}
+        return _("%(title)s里没有“%(text)s”。请从表后所附的代码表中选。") % {
+            "title": self.title,
+            "text": text[:20],
+        }
 
     def show(self, code: str) -> str:
         """As the official sheet writes it: ``01 汉族``."""

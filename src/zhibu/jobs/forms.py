@@ -15,7 +15,10 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("Excel 文件"),
         help_text=_("支持 .xlsx 和 .xls，最大 60 MB。上传后先看预览，确认前不会写入任何内容。"),
-        error_messages={"empty": _("这个文件是空的（0 字节）。请重新保存后再上传。"), "required": _("请选择一个文件。")},
+        error_messages={
+            "empty": _("这个文件是空的（0 字节）。请重新保存后再上传。"),
+            "required": _("请选择一个文件。"),
+        },
     )
 
     def __init__(self, importer: Importer, user: Any, *args: Any, **kwargs: Any) -> None:
@@ -37,5 +40,7 @@ class UploadForm(forms.Form):
 
     def options(self) -> dict[str, str]:
         return {
-            name: str(value) for name, value in self.cleaned_data.items() if name != "file" and value not in (None, "")
+            name: str(value)
+            for name, value in self.cleaned_data.items()
+            if name != "file" and value not in (None, "")
         }

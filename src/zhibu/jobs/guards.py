@@ -40,17 +40,25 @@ def file_check(data: bytes, filename: str) -> None:
         SheetWrong: with a sentence that says what the file is and what to do.
     """
     if not data:
-        raise SheetWrong(_("文件“%(name)s”是空的（0 字节）。请重新保存后再上传。") % {"name": filename})
+        raise SheetWrong(
+            _("文件“%(name)s”是空的（0 字节）。请重新保存后再上传。") % {"name": filename}
+        )
     if len(data) > MAX_BYTES:
-        raise SheetWrong(_("文件超过 %(mb)d MB。请拆成几个文件，分次上传。") % {"mb": MAX_BYTES >> 20})
+        raise SheetWrong(
+            _("文件超过 %(mb)d MB。请拆成几个文件，分次上传。") % {"mb": MAX_BYTES >> 20}
+        )
     if data.startswith(b"PK"):
         _zip_check(data, filename)
     elif data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise SheetWrong(_("这个文件加了打开密码，无法读取。请在 WPS 或 Excel 中取消密码，另存后再上传。"))
+            raise SheetWrong(
+                _("这个文件加了打开密码，无法读取。请在 WPS 或 Excel 中取消密码，另存后再上传。")
+            )
     else:
         raise SheetWrong(
-            _("“%(name)s”不是 Excel 文件，只是名字像：里面是文字或别的内容。请用 WPS 或 Excel 打开后，另存为 .xlsx 再上传。")
+            _(
+                "“%(name)s”不是 Excel 文件，只是名字像：里面是文字或别的内容。请用 WPS 或 Excel 打开后，另存为 .xlsx 再上传。"
+            )
             % {"name": filename}
         )
 
@@ -62,9 +70,17 @@ def _zip_check(data: bytes, filename: str) -> None:
             _directory_check(entries, filename)
             for entry in entries:
                 _entry_check(archive, entry)
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError, zlib_error) as error:
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        zlib_error,
+    ) as error:
         raise SheetWrong(
-            _("文件“%(name)s”已损坏，打不开。请用 WPS 或 Excel 打开后另存为 .xlsx，再上传。") % {"name": filename}
+            _("文件“%(name)s”已损坏，打不开。请用 WPS 或 Excel 打开后另存为 .xlsx，再上传。")
+            % {"name": filename}
         ) from error
 
 
@@ -74,16 +90,21 @@ def _directory_check(entries: list[zipfile.ZipInfo], filename: str) -> None:
     for entry in entries:
         if entry.flag_bits & 0x1:
             raise SheetWrong(_("这个文件加了密码，无法读取。请取消密码，另存后再上传。"))
-        if entry.file_size > RATIO_FROM and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+        if entry.file_size > RATIO_FROM and entry.file_size > MAX_RATIO * max(
+            entry.compress_size, 1
+        ):
             raise SheetWrong(_bomb())
     if not any(entry.filename.startswith("xl/") for entry in entries):
         raise SheetWrong(
-            _("“%(name)s”是压缩包或别的文档，不是 Excel 工作簿。请上传 .xlsx 或 .xls 文件。") % {"name": filename}
+            _("“%(name)s”是压缩包或别的文档，不是 Excel 工作簿。请上传 .xlsx 或 .xls 文件。")
+            % {"name": filename}
         )
 
 
 def _bomb() -> str:
-    return _("这个文件解压后大得不正常，为保护系统没有打开。请新建一个工作簿，把数据粘贴过去再上传。")
+    return _(
+        "这个文件解压后大得不正常，为保护系统没有打开。请新建一个工作簿，把数据粘贴过去再上传。"
+    )
 
 
 def _entry_check(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
@@ -103,12 +124,16 @@ def _piece_check(piece: bytes) -> None:
         raise SheetWrong(too_deep())
     if _OTHER_CELL.search(piece):
         raise SheetWrong(
-            _("这个工作簿的单元格没有写明位置，不是 WPS 或 Excel 保存的样子。请用 WPS 或 Excel 打开后另存，再上传。")
+            _(
+                "这个工作簿的单元格没有写明位置，不是 WPS 或 Excel 保存的样子。请用 WPS 或 Excel 打开后另存，再上传。"
+            )
         )
 
 
 def too_wide() -> str:
-    return _("表中有超过 %(n)d 列。请删去右边多余的列（包括看似空白的列）后再上传。") % {"n": MAX_COLUMNS}
+    return _("表中有超过 %(n)d 列。请删去右边多余的列（包括看似空白的列）后再上传。") % {
+        "n": MAX_COLUMNS
+    }
 
 
 def too_deep() -> str:

@@ -133,7 +133,9 @@ def _read_headings(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> 
     return places
 
 
-def table_find(columns: Sequence[Column], sheet: str, grid: list[list[Any]], merges: Sequence[Any] = ()) -> Table | None:
+def table_find(
+    columns: Sequence[Column], sheet: str, grid: list[list[Any]], merges: Sequence[Any] = ()
+) -> Table | None:
     """The table in this sheet, or ``None`` when fewer than two of its headings are there."""
     best: tuple[int, int, int, dict[str, int]] | None = None
     for top in range(min(SEARCH_ROWS, len(grid))):
@@ -169,10 +171,17 @@ def table_require(columns: Sequence[Column], found: Sequence[Table], seen: Seque
             return table
         have = "、".join(c.title for c in columns if c.key in table.places)
         raise SheetWrong(
-            _("工作表“%(sheet)s”缺少这些列：%(missing)s。已认出的列：%(have)s。请对照模板补上表头后再上传。")
+            _(
+                "工作表“%(sheet)s”缺少这些列：%(missing)s。已认出的列：%(have)s。请对照模板补上表头后再上传。"
+            )
             % {"sheet": table.sheet, "missing": "、".join(missing), "have": have}
         )
     raise SheetWrong(
-        _("没有找到这种表的表头，请检查是否选错了文件。需要的列：%(wanted)s。文件里的工作表：%(seen)s。")
-        % {"wanted": "、".join(c.title for c in columns if c.required), "seen": "、".join(seen) or _("无")}
+        _(
+            "没有找到这种表的表头，请检查是否选错了文件。需要的列：%(wanted)s。文件里的工作表：%(seen)s。"
+        )
+        % {
+            "wanted": "、".join(c.title for c in columns if c.required),
+            "seen": "、".join(seen) or _("无"),
+        }
     )

@@ -27,7 +27,9 @@ def imports_clear(*, day: date) -> int:
     """
     last = day - timedelta(days=settings.IMPORT_KEEP_DAYS)
     old = Q(ended_at__date__lt=last) | Q(state=State.PREVIEWED, created_at__date__lt=last)
-    ids = Import.objects.filter(old, source__isnull=False).exclude(state__in=[State.READING, State.COMMITTING])
+    ids = Import.objects.filter(old, source__isnull=False).exclude(
+        state__in=[State.READING, State.COMMITTING]
+    )
     return sum(_clear(pk, last) for pk in list(ids.values_list("pk", flat=True)))
 
 
@@ -39,7 +41,9 @@ def _clear(pk: int, last: date) -> int:
     blobs = [blob for blob in (made.source, made.preview) if blob is not None]
     if made.state == State.PREVIEWED:
         made.state, made.ended_at = State.DROPPED, clock.now()
-        made.message = _("超过 %(days)d 天没有确认，已自动放弃。") % {"days": settings.IMPORT_KEEP_DAYS}
+        made.message = _("超过 %(days)d 天没有确认，已自动放弃。") % {
+            "days": settings.IMPORT_KEEP_DAYS
+        }
     made.source = made.preview = None
     made.answers = {}
     made.save(update_fields=["source", "preview", "answers", "state", "message", "ended_at"])

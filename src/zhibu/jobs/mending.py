@@ -81,7 +81,11 @@ def _as_written(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}" if value.time().isoformat() != "00:00:00" else f"{value:%Y-%m-%d}"
+        return (
+            f"{value:%Y-%m-%d %H:%M}"
+            if value.time().isoformat() != "00:00:00"
+            else f"{value:%Y-%m-%d}"
+        )
     if isinstance(value, date):
         return value.isoformat()
     return cell_text(value) if isinstance(value, int | float) else str(value)

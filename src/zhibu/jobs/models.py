@@ -34,11 +34,21 @@ class Import(models.Model):
     filename = models.CharField(_("文件名"), max_length=255)
     #: Sealed; empty once the days of keeping are over.
     source = models.ForeignKey(
-        "files.Blob", verbose_name=_("原表"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "files.Blob",
+        verbose_name=_("原表"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     #: The rows as read and compared, written by the importer; never holds plain identity numbers.
     preview = models.ForeignKey(
-        "files.Blob", verbose_name=_("预览"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "files.Blob",
+        verbose_name=_("预览"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     options = models.JSONField(_("选项"), default=dict)
     answers = models.JSONField(_("人工答复"), default=dict)
@@ -48,8 +58,12 @@ class Import(models.Model):
     total = models.PositiveIntegerField(_("总数"), default=0)
     #: Nobody: the program itself, on the server's command line.
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("上传人"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("上传人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     created_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)

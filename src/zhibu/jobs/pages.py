@@ -65,7 +65,9 @@ def page_of(made: Import, state: str, number: str | None) -> Page:
     preview = None if busy or made.state == State.DROPPED else services.import_preview(made=made)
     rows, numbers = (), None
     if preview is not None:
-        numbers = Paginator(preview.places("" if state == ALL else state), PER_PAGE).get_page(number)
+        numbers = Paginator(preview.places("" if state == ALL else state), PER_PAGE).get_page(
+            number
+        )
         rows = preview.rows(list(numbers.object_list))
     good = counts.get("new", 0) + counts.get("changed", 0)
     is_open = made.state in services.OPEN and made.source_id is not None
@@ -88,4 +90,7 @@ def _first_need(counts: dict[str, Any]) -> str:
 
 def _filters(counts: dict[str, Any], state: str, whole: int) -> list[Filter]:
     found = [Filter(one, label, counts.get(one, 0), one == state) for one, label in STATES.items()]
-    return [*(one for one in found if one.count or one.current), Filter(ALL, _("全部"), whole, state == ALL)]
+    return [
+        *(one for one in found if one.count or one.current),
+        Filter(ALL, _("全部"), whole, state == ALL),
+    ]

@@ -36,7 +36,9 @@ def rows_digest(rows: Iterable[PreviewRow]) -> str:
 
 def rows_count(rows: Sequence[PreviewRow]) -> dict[str, int]:
     counts = Counter(row.state for row in rows)
-    return {state: counts[state] for state in _LETTERS} | {"warnings": sum(1 for r in rows if r.warnings)}
+    return {state: counts[state] for state in _LETTERS} | {
+        "warnings": sum(1 for r in rows if r.warnings)
+    }
 
 
 def preview_write(rows: Sequence[PreviewRow]) -> bytes:

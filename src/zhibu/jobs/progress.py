@@ -30,7 +30,9 @@ def _path(pk: int) -> Path:
 
 
 @contextmanager
-def worker(pk: int, also: Callable[[int, int], None] | None = None) -> Iterator[Callable[[int, int], None]]:
+def worker(
+    pk: int, also: Callable[[int, int], None] | None = None
+) -> Iterator[Callable[[int, int], None]]:
     """Hold the lock of this import and report with the yielded function (done, total).
 
     Raises:

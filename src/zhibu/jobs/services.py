@@ -54,11 +54,19 @@ def import_begin(
         raise PermissionDenied
     with transaction.atomic():
         source = blob_store(data=previews.seal(data), media_type=_SEALED)
-        made = Import(kind=kind, filename=filename[-255:], source=source, options=dict(options or {}))
+        made = Import(
+            kind=kind, filename=filename[-255:], source=source, options=dict(options or {})
+        )
         made.by = None if isinstance(actor, str) else actor
         made.full_clean(exclude=["source", "preview", "by", "options", "answers", "counts"])
         made.save()
-        event_record(actor=actor, action="jobs.uploaded", target=_target(made), kind=kind, filename=made.filename)
+        event_record(
+            actor=actor,
+            action="jobs.uploaded",
+            target=_target(made),
+            kind=kind,
+            filename=made.filename,
+        )
     progress.clear(made.pk)
     return made
 
@@ -75,7 +83,9 @@ def import_read(*, import_id: int, told: Told | None = None) -> Import:
             return _end(made, State.REFUSED, str(error))
         except Exception:
             log.exception("import %s could not be read", made.pk)
-            _end(made, State.REFUSED, _("读取时程序出错，没有写入任何内容。请把文件交给管理员检查。"))
+            _end(
+                made, State.REFUSED, _("读取时程序出错，没有写入任何内容。请把文件交给管理员检查。")
+            )
             raise
         return _keep_preview(made, judged)
 
@@ -131,7 +141,9 @@ def import_answer(*, import_id: int, answers: Mapping[int, str], actor: Any) -> 
     if made.preview is None:
         raise RuleBroken(_("这次导入还没有预览，请先重新读取。"))
     preview = previews.Preview.open(blob_read(blob=made.preview))
-    asked = {row.number: {c.key for c in row.choices} for row in preview.rows(preview.places("ask"))}
+    asked = {
+        row.number: {c.key for c in row.choices} for row in preview.rows(preview.places("ask"))
+    }
     for number, key in answers.items():
         if key in asked.get(number, ()):
             made.answers[str(number)] = key
@@ -201,7 +213,11 @@ def _write(made: Import, report: Told) -> Import:
             raise PermissionDenied
         judged = _judge(made, report)
         if previews.rows_digest(judged.rows) != made.counts.get("digest"):
-            raise Stale(_("预览之后，系统里的相关数据有了改动（或日期已变），没有写入任何内容。请重新读取，看过新的预览再确认。"))
+            raise Stale(
+                _(
+                    "预览之后，系统里的相关数据有了改动（或日期已变），没有写入任何内容。请重新读取，看过新的预览再确认。"
+                )
+            )
         good = [row for row in judged.rows if row.state in ("new", "changed")]
         written = judged.importer.commit(judged.reading, good)
         made.state, made.message, made.ended_at = State.COMMITTED, "", clock.now()
@@ -258,7 +274,9 @@ def import_preview(*, made: Import) -> previews.Preview | None:
 
 def _locked(import_id: int, actor: Any) -> Import:
     made = Import.objects.select_for_update().get(pk=import_id)
-    if (not isinstance(actor, str) and made.by_id != actor.pk) or not _importer(made.kind).may_import(actor):
+    if (not isinstance(actor, str) and made.by_id != actor.pk) or not _importer(
+        made.kind
+    ).may_import(actor):
         raise PermissionDenied
     return made
 
@@ -267,7 +285,9 @@ def _require_open(made: Import) -> None:
     if made.source is None:
         raise RuleBroken(_("原表和预览已到期删除。请重新上传文件。"))
     if made.state not in OPEN:
-        raise RuleBroken(_("这次导入现在是“%(state)s”，不能再改。") % {"state": made.get_state_display()})
+        raise RuleBroken(
+            _("这次导入现在是“%(state)s”，不能再改。") % {"state": made.get_state_display()}
+        )
 
 
 def _importer(kind: str) -> Importer:

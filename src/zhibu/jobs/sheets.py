@@ -37,7 +37,8 @@ def table_read(data: bytes, filename: str, columns: Sequence[Column], max_rows: 
         )
     if len(table) > max_rows:
         raise SheetWrong(
-            _("表中有 %(n)d 行，一次最多 %(max)d 行。请拆成几个文件，分次上传。") % {"n": len(table), "max": max_rows}
+            _("表中有 %(n)d 行，一次最多 %(max)d 行。请拆成几个文件，分次上传。")
+            % {"n": len(table), "max": max_rows}
         )
     return table
 
@@ -49,7 +50,8 @@ def _open(data: bytes, filename: str) -> CalamineWorkbook:
         raise SheetWrong(_("这个文件加了打开密码，无法读取。请取消密码，另存后再上传。")) from error
     except (CalamineError, OSError, ValueError) as error:
         raise SheetWrong(
-            _("文件“%(name)s”打不开，可能已损坏。请用 WPS 或 Excel 打开后另存为 .xlsx，再上传。") % {"name": filename}
+            _("文件“%(name)s”打不开，可能已损坏。请用 WPS 或 Excel 打开后另存为 .xlsx，再上传。")
+            % {"name": filename}
         ) from error
 
 

@@ -42,7 +42,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def import_new(request: HttpRequest, kind: str) -> HttpResponse:
     importer = _importer(request, kind)
     if request.method != "POST":
-        return _upload_page(request, importer, UploadForm(importer, request.user, initial=request.GET.dict()))
+        return _upload_page(
+            request, importer, UploadForm(importer, request.user, initial=request.GET.dict())
+        )
     form = UploadForm(importer, request.user, request.POST, request.FILES)
     if not form.is_valid():
         return _upload_page(request, importer, form, status=422)
@@ -54,7 +56,9 @@ def import_new(request: HttpRequest, kind: str) -> HttpResponse:
     return redirect("jobs:import_detail", made.pk)
 
 
-def _upload_page(request: HttpRequest, importer: Importer, form: UploadForm, status: int = 200) -> HttpResponse:
+def _upload_page(
+    request: HttpRequest, importer: Importer, form: UploadForm, status: int = 200
+) -> HttpResponse:
     context = {"importer": importer, "form": form, "has_template": importer.template() is not None}
     return render_page(request, "jobs/new.html", context, status=status)
 
@@ -83,7 +87,8 @@ def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
     given = {
         row: value
         for name, value in request.POST.items()
-        if name.startswith("row-") and value
+        if name.startswith("row-")
+        and value
         and (row := whole(name.removeprefix("row-"))) is not None
     }
     return _act(request, pk, lambda: tasks.read_start(
@@ -94,13 +99,21 @@ def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def import_reread(request: HttpRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, lambda: tasks.read_start(services.import_reread(import_id=pk, actor=request.user)))
+    return _act(
+        request,
+        pk,
+        lambda: tasks.read_start(services.import_reread(import_id=pk, actor=request.user)),
+    )
 
 
 @require_POST
 @login_required
 def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, lambda: tasks.write_start(services.import_confirm(import_id=pk, actor=request.user)))
+    return _act(
+        request,
+        pk,
+        lambda: tasks.write_start(services.import_confirm(import_id=pk, actor=request.user)),
+    )
 
 
 @require_POST
@@ -119,7 +132,9 @@ def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
     except RuleBroken as error:
         messages.error(request, str(error))
         return redirect("jobs:import_detail", made.pk)
-    return file_response(_("待改行_%(name)s.xlsx") % {"name": made.filename.rsplit(".", 1)[0]}, content)
+    return file_response(
+        _("待改行_%(name)s.xlsx") % {"name": made.filename.rsplit(".", 1)[0]}, content
+    )
 
 
 def _act(request: HttpRequest, pk: int, act: Callable[[], Any]) -> HttpResponse:

@@ -9,7 +9,10 @@ import yaml
 
 from zhibu.jobs.cells import CodeList
 
-_PLACES = (Path(__file__).resolve().parents[3] / "packs", Path(__file__).resolve().parents[1] / "packs_builtin")
+_PLACES = (
+    Path(__file__).resolve().parents[3] / "packs",
+    Path(__file__).resolve().parents[1] / "packs_builtin",
+)
 
 
 def _codes(name: str) -> dict[str, str]:
@@ -24,7 +27,15 @@ def _codes(name: str) -> dict[str, str]:
 def ethnicity() -> CodeList:
     codes = _codes("ethnicity")
     # 汉 for 汉族: people write the short form.
-    return CodeList("民族", codes, {name.removesuffix("族"): code for code, name in codes.items() if len(name) > 2 or name == "汉族"})
+    return CodeList(
+        "民族",
+        codes,
+        {
+            name.removesuffix("族"): code
+            for code, name in codes.items()
+            if len(name) > 2 or name == "汉族"
+        },
+    )
 
 
 @cache
@@ -46,7 +57,11 @@ def job() -> CodeList:
 
 @cache
 def category() -> CodeList:
-    return CodeList("人员类别", {"full": "正式党员", "probationary": "预备党员"}, {"正式": "full", "预备": "probationary"})
+    return CodeList(
+        "人员类别",
+        {"full": "正式党员", "probationary": "预备党员"},
+        {"正式": "full", "预备": "probationary"},
+    )
 
 
 @cache
@@ -56,4 +71,8 @@ def status() -> CodeList:
 
 @cache
 def sex() -> CodeList:
-    return CodeList("性别", {"male": "男", "female": "女"}, {"男性": "male", "女性": "female", "1": "male", "2": "female"})
+    return CodeList(
+        "性别",
+        {"male": "男", "female": "女"},
+        {"男性": "male", "女性": "female", "1": "male", "2": "female"},
+    )

@@ -17,7 +17,11 @@ from zhibu.shared.masks import mask_address, mask_id, mask_phone
 
 #: A blank cell in these columns says nothing; in the others it empties the field, in sight of the preview.
 _KEPT_WHEN_BLANK = frozenset({"name", "sex", "born_on", "category", "joined_on", "status"})
-_SEALED = {"mobile": ("phone_cipher", mask_phone), "landline": ("landline_cipher", mask_phone), "address": ("address_cipher", mask_address)}
+_SEALED = {
+    "mobile": ("phone_cipher", mask_phone),
+    "landline": ("landline_cipher", mask_phone),
+    "address": ("address_cipher", mask_address),
+}
 
 
 @dataclass(slots=True)
@@ -34,7 +38,9 @@ class Plan:
     values: dict[str, Any]
 
 
-def changes_of(said: Said, known: Known | None, unit: Unit, index: str, day: date) -> tuple[Plan, list[Change]]:
+def changes_of(
+    said: Said, known: Known | None, unit: Unit, index: str, day: date
+) -> tuple[Plan, list[Change]]:
     """The plan and the visible changes; problems found here go to ``said``."""
     number = said.identity.number if said.identity and not said.identity.masked else ""
     if known is None:
@@ -43,7 +49,11 @@ def changes_of(said: Said, known: Known | None, unit: Unit, index: str, day: dat
     changes: list[Change] = []
     values: dict[str, Any] = {}
     for key, new in said.values.items():
-        found = _sealed_change(said, known, key, new) if key in _SEALED else _plain_change(known, key, new)
+        found = (
+            _sealed_change(said, known, key, new)
+            if key in _SEALED
+            else _plain_change(known, key, new)
+        )
         if found is not None:
             values[key] = new
             changes.append(found)

@@ -21,7 +21,12 @@ from zhibu.shared.masks import mask_id, mask_phone
 
 @transaction.atomic
 def members_export(
-    *, unit: Unit, memberships: Sequence[Membership], full: bool, purpose: str, actor: Any,
+    *,
+    unit: Unit,
+    memberships: Sequence[Membership],
+    full: bool,
+    purpose: str,
+    actor: Any,
     leaders: bool = False,
 ) -> bytes:
     """The sheet of these memberships, in their order; ``leaders`` adds the column 党员领导干部.
@@ -39,7 +44,12 @@ def members_export(
     action = "membership.exported" if full else "membership.exported_masked"
     told = {"purpose": purpose.strip()} if full else {}
     event = event_record(
-        actor=actor, action=action, target=f"organization.unit:{unit.pk}", unit=unit, count=len(rows), **told
+        actor=actor,
+        action=action,
+        target=f"organization.unit:{unit.pk}",
+        unit=unit,
+        count=len(rows),
+        **told,
     )
     if full:
         SensitiveView.objects.bulk_create(

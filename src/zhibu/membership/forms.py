@@ -28,7 +28,9 @@ class FilterForm(forms.Form):
     """What a list of members may be narrowed by."""
 
     q = forms.CharField(label=_("姓名或拼音首字母"), required=False)
-    category = forms.ChoiceField(label=_("人员类别"), required=False, choices=[("", _("全部")), *Member.Category.choices])
+    category = forms.ChoiceField(
+        label=_("人员类别"), required=False, choices=[("", _("全部")), *Member.Category.choices]
+    )
     group = forms.ChoiceField(label=_("党小组"), required=False)
     state = forms.ChoiceField(
         label=_("状态"), required=False,
@@ -40,7 +42,11 @@ class FilterForm(forms.Form):
         for field in self.fields.values():
             listed = isinstance(field, forms.ChoiceField)
             field.widget.attrs["class"] = "form-select" if listed else "form-control"
-        choices = [("", _("全部")), ("none", _("未编组")), *((str(group.pk), str(group)) for group in groups)]
+        choices = [
+            ("", _("全部")),
+            ("none", _("未编组")),
+            *((str(group.pk), str(group)) for group in groups),
+        ]
         self.fields["group"].choices = choices  # type: ignore[attr-defined]
 
 
@@ -49,10 +55,15 @@ class MemberForm(forms.Form):
 
     name = forms.CharField(label=TITLES["name"], max_length=64)
     name_note = forms.CharField(
-        label=_("同名标记"), max_length=16, required=False, help_text=_("同名的人用来区分，例如“大”“小”。")
+        label=_("同名标记"),
+        max_length=16,
+        required=False,
+        help_text=_("同名的人用来区分，例如“大”“小”。"),
     )
     identity = forms.CharField(label=TITLES["identity"], required=False, max_length=20)
-    sex = forms.ChoiceField(label=TITLES["sex"], required=False, choices=[("", "---------"), *Person.Sex.choices[1:]])
+    sex = forms.ChoiceField(
+        label=TITLES["sex"], required=False, choices=[("", "---------"), *Person.Sex.choices[1:]]
+    )
     ethnicity = forms.ChoiceField(label=TITLES["ethnicity"], required=False)
     born_on = forms.DateField(label=TITLES["born_on"], required=False, widget=_DAY)
     education = forms.ChoiceField(label=TITLES["education"], required=False)
@@ -60,13 +71,20 @@ class MemberForm(forms.Form):
     joined_on = forms.DateField(label=TITLES["joined_on"], widget=_DAY)
     full_on = forms.DateField(label=TITLES["full_on"], required=False, widget=_DAY)
     job = forms.ChoiceField(label=TITLES["job"], required=False)
-    mobile = forms.CharField(label=TITLES["mobile"], required=False, help_text=_("没有手机可以空着。"))
+    mobile = forms.CharField(
+        label=TITLES["mobile"], required=False, help_text=_("没有手机可以空着。")
+    )
     landline = forms.CharField(label=TITLES["landline"], required=False)
     address = forms.CharField(label=TITLES["address"], required=False, max_length=200)
     status = forms.ChoiceField(label=TITLES["status"], choices=Member.Status.choices)
     is_leader = forms.BooleanField(label=TITLES["is_leader"], required=False)
     is_lost = forms.BooleanField(label=_("失联党员"), required=False)
-    lost_on = forms.CharField(label=TITLES["lost_on"], required=False, max_length=10, help_text=_("写到年月即可，例如 2024-05。"))
+    lost_on = forms.CharField(
+        label=TITLES["lost_on"],
+        required=False,
+        max_length=10,
+        help_text=_("写到年月即可，例如 2024-05。"),
+    )
     is_floating = forms.BooleanField(label=_("流动党员"), required=False)
     destination = forms.CharField(label=TITLES["destination"], required=False, max_length=64)
 
@@ -74,7 +92,11 @@ class MemberForm(forms.Form):
         """``known``: the member exists; sealed fields come empty, and empty ones stay as they are."""
         super().__init__(*args, **kwargs)
         self.known = known
-        for name, codelist in (("ethnicity", codes.ethnicity()), ("education", codes.education()), ("job", codes.job())):
+        for name, codelist in (
+            ("ethnicity", codes.ethnicity()),
+            ("education", codes.education()),
+            ("job", codes.job()),
+        ):
             self.fields[name].choices = _codes(codelist)  # type: ignore[attr-defined]
         if known:
             for name in _SEALED:
@@ -122,7 +144,11 @@ class MemberForm(forms.Form):
                 self.add_error(name, _("这一天还没有到。请核对年份。"))
         if born and joined and joined < years_after(born, 18):
             self.add_error("joined_on", _("加入党组织时未满 18 周岁。请核对两个日期。"))
-        if joined and full and (full < joined or (full == joined and not _without_probation(joined))):
+        if (
+            joined
+            and full
+            and (full < joined or (full == joined and not _without_probation(joined)))
+        ):
             self.add_error("full_on", _("转为正式党员日期应晚于加入党组织日期。请核对两个日期。"))
 
 
@@ -148,7 +174,9 @@ class TransferForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    reason = forms.ChoiceField(label=_("离开原因"), choices=[c for c in Membership.EndReason.choices if c[0] != "merged"])
+    reason = forms.ChoiceField(
+        label=_("离开原因"), choices=[c for c in Membership.EndReason.choices if c[0] != "merged"]
+    )
     day = forms.DateField(label=_("最后一天"), widget=_DAY)
 
 
@@ -156,11 +184,16 @@ class PurposeForm(forms.Form):
     """Why somebody looks at numbers in full; the person concerned will read it."""
 
     purpose = forms.CharField(
-        label=_("用途"), min_length=2, max_length=200, help_text=_("例如：核对发展党员档案。会被登记，本人可以看到。")
+        label=_("用途"),
+        min_length=2,
+        max_length=200,
+        help_text=_("例如：核对发展党员档案。会被登记，本人可以看到。"),
     )
 
 
 class FullExportForm(PurposeForm):
     leaders = forms.BooleanField(
-        label=_("加一列“党员领导干部”"), required=False, help_text=_("官方表没有这一列，加在最右边；可以原样导回。")
+        label=_("加一列“党员领导干部”"),
+        required=False,
+        help_text=_("官方表没有这一列，加在最右边；可以原样导回。"),
     )

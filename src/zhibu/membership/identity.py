@@ -16,7 +16,43 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 #: A county code may be long abolished; only the province must be one.
 _PROVINCES = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+    ]
 )
 _ID = re.compile(r"^\d{17}[\dX]$")
 _MASKED_ID = re.compile(r"^\d{6}\*{6,}[\dX]{4}$")
@@ -38,7 +74,9 @@ class Identity:
 
 def check_digit(body: str) -> str:
     """The eighteenth character for the first seventeen digits."""
-    return _CHECK[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
+    return _CHECK[
+        sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11
+    ]
 
 
 def identity_read(value: Any) -> Identity | None:
@@ -65,7 +103,9 @@ def _from_number(value: float) -> Identity:
         raise CellWrong(_old())
     if len(digits) >= 16:
         raise CellWrong(
-            _("身份证号存成了数字，后三位已被 Excel 改坏。请把单元格设为文本，照原件重新填写全部 18 位。")
+            _(
+                "身份证号存成了数字，后三位已被 Excel 改坏。请把单元格设为文本，照原件重新填写全部 18 位。"
+            )
         )
     raise CellWrong(_length(len(digits)))
 
@@ -84,13 +124,17 @@ def _checked(text: str) -> Identity:
             raise CellWrong(_old())
         if re.match(r"^\d(\.\d+)?E\+?\d+$", text):
             raise CellWrong(
-                _("身份证号被 Excel 改成了科学计数，已不完整。请把单元格设为文本，照原件重新填写全部 18 位。")
+                _(
+                    "身份证号被 Excel 改成了科学计数，已不完整。请把单元格设为文本，照原件重新填写全部 18 位。"
+                )
             )
         if len(text) != 18:
             raise CellWrong(_length(len(text)))
         raise CellWrong(_("身份证号里有不该有的字符。前 17 位应是数字，最后一位是数字或 X。"))
     if text[:2] not in _PROVINCES:
-        raise CellWrong(_("身份证号开头的“%(code)s”不是省级代码。请对照身份证核对。") % {"code": text[:2]})
+        raise CellWrong(
+            _("身份证号开头的“%(code)s”不是省级代码。请对照身份证核对。") % {"code": text[:2]}
+        )
     born = _born(text[6:14])
     if born is None:
         raise CellWrong(_("身份证号第 7 到 14 位不是出生日期。请对照身份证核对。"))
@@ -125,7 +169,9 @@ def mobile_read(value: Any) -> str:
             text = text[len(prefix) :]
     if not text or _MOBILE.match(text) or is_masked(text):
         return text
-    raise CellWrong(_("手机号应是 1 开头的 11 位数字，只填一个；座机请填在“固定电话”。没有手机可以空着。"))
+    raise CellWrong(
+        _("手机号应是 1 开头的 11 位数字，只填一个；座机请填在“固定电话”。没有手机可以空着。")
+    )
 
 
 def landline_read(value: Any) -> str:

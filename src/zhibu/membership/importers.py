@@ -20,7 +20,9 @@ class MembersImporter(Importer):
     kind = "members"
     title = _("党员基本信息汇总表")
     columns = sheet.COLUMNS
-    hint = _("官方的《党员基本信息汇总表》原样上传即可（.xlsx 或 .xls），不用改表头，也不用删说明行。")
+    hint = _(
+        "官方的《党员基本信息汇总表》原样上传即可（.xlsx 或 .xls），不用改表头，也不用删说明行。"
+    )
 
     def may_import(self, user: Any) -> bool:
         return policies.may_import(user)

@@ -18,7 +18,17 @@ from zhibu.organization.models import Person, Unit
 from zhibu.shared.secrets import decrypt
 
 _CHUNK = 10_000
-_PERSON = ("pk", "name", "name_note", "sex", "born_on", "id_index", "id_cipher", "phone_index", "phone_cipher")
+_PERSON = (
+    "pk",
+    "name",
+    "name_note",
+    "sex",
+    "born_on",
+    "id_index",
+    "id_cipher",
+    "phone_index",
+    "phone_cipher",
+)
 _MEMBER = (
     "ethnicity", "education", "job", "category", "joined_on", "full_on", "landline_cipher", "address_cipher",
     "status", "is_lost", "lost_on", "is_floating", "destination", "is_leader",
@@ -83,7 +93,9 @@ def _current(person_ids: list[int]) -> dict[int, tuple[int, str, date]]:
     found = {}
     for part in _chunks(person_ids):
         rows = Membership.objects.filter(member__in=part, to_on__isnull=True).order_by()
-        for person_id, unit_id, name, from_on in rows.values_list("member_id", "unit_id", "unit__name", "from_on"):
+        for person_id, unit_id, name, from_on in rows.values_list(
+            "member_id", "unit_id", "unit__name", "from_on"
+        ):
             found[person_id] = (unit_id, name, from_on)
     return found
 
@@ -108,7 +120,9 @@ class Branches:
         if self.root is not None:
             units = units.filter(pk__in=organization.unit_descendant_ids(self.root, day))
         branches = units.branches().order_by("order", "code")
-        self.units: dict[int, Unit] = {unit.pk: unit for unit in branches if self.may_manage(unit.pk)}
+        self.units: dict[int, Unit] = {
+            unit.pk: unit for unit in branches if self.may_manage(unit.pk)
+        }
         self._names: dict[str, list[int]] = defaultdict(list)
         for unit in self.units.values():
             for way in {_normal(way) for way in organization.unit_names(unit)}:
@@ -133,17 +147,29 @@ class Branches:
         if len(found) > 1:
             names = "、".join(f"{unit.name}（{unit.code}）" for unit in found[:5])
             return None, _("有 %(n)d 个支部叫“%(text)s”：%(names)s。请改填组织代码。") % {
-                "n": len(found), "text": text, "names": names,
+                "n": len(found),
+                "text": text,
+                "names": names,
             }
         if not found:
             return None, self._unknown(text)
         return found[0], ""
 
     def _unknown(self, text: str) -> str:
-        ways = {_normal(name): name for unit in self.units.values() for name in (unit.name, unit.short_name) if name}
+        ways = {
+            _normal(name): name
+            for unit in self.units.values()
+            for name in (unit.name, unit.short_name)
+            if name
+        }
         near = [ways[one] for one in get_close_matches(_normal(text), list(ways), n=3, cutoff=0.55)]
         if near:
-            return _("在您管理的范围内没有叫“%(text)s”的党支部。是不是“%(near)s”？请改成系统里的名称。") % {
-                "text": text, "near": "”“".join(near),
+            return _(
+                "在您管理的范围内没有叫“%(text)s”的党支部。是不是“%(near)s”？请改成系统里的名称。"
+            ) % {
+                "text": text,
+                "near": "”“".join(near),
             }
-        return _("在您管理的范围内没有叫“%(text)s”的党支部。请核对名称，或先在“组织”中建立这个支部。") % {"text": text}
+        return _(
+            "在您管理的范围内没有叫“%(text)s”的党支部。请核对名称，或先在“组织”中建立这个支部。"
+        ) % {"text": text}

@@ -76,7 +76,9 @@ class Matching:
         self.by_index = lookups.known_by_index(c.index for c in cases if c.index)
         # Who has no number in the database can only be found by name, so new numbers ask too.
         self.by_name = lookups.known_by_name(
-            c.said.values["name"] for c in cases if c.index not in self.by_index and c.said.values.get("name")
+            c.said.values["name"]
+            for c in cases
+            if c.index not in self.by_index and c.said.values.get("name")
         )
         self.unnumbered = Counter(
             (c.said.values.get("name"), c.unit.pk if c.unit else 0)
@@ -93,7 +95,9 @@ class Matching:
             for case in same if len(same) > 1 else ():
                 others = "、".join(str(o.said.row.number) for o in same[:6] if o is not case)
                 case.said.wrong(
-                    "identity", _("身份证号与第 %(rows)s 行相同。一人只留一行；不是一人的，请核对号码。") % {"rows": others}
+                    "identity",
+                    _("身份证号与第 %(rows)s 行相同。一人只留一行；不是一人的，请核对号码。")
+                    % {"rows": others},
                 )
 
     def _identify(self, case: Case) -> None:
@@ -113,32 +117,52 @@ class Matching:
             if not self._in_reach(known):
                 case.said.wrong(
                     "identity",
-                    _("这个身份证号已登记在您管理范围以外的组织。请联系上级组织部门办理组织关系转接。"),
+                    _(
+                        "这个身份证号已登记在您管理范围以外的组织。请联系上级组织部门办理组织关系转接。"
+                    ),
                 )
             elif known.name != name:
-                question = _("系统里这个身份证号登记的是“%(known)s”，表中是“%(name)s”。是改了名，还是号码填错？")
-                same = Choice(f"person:{known.person_id}", _("是同一人，改名为“%(name)s”") % {"name": name})
+                question = _(
+                    "系统里这个身份证号登记的是“%(known)s”，表中是“%(name)s”。是改了名，还是号码填错？"
+                )
+                same = Choice(
+                    f"person:{known.person_id}", _("是同一人，改名为“%(name)s”") % {"name": name}
+                )
                 self._ask(case, question % {"known": known.name, "name": name}, [known], [same])
             else:
                 case.known = known
             return
-        near = [k for k in self._namesakes(case) if not k.values["id_index"] and k.unit_id == case.unit.pk]
+        near = [
+            k
+            for k in self._namesakes(case)
+            if not k.values["id_index"] and k.unit_id == case.unit.pk
+        ]
         if near:
-            question = _("“%(name)s”在系统里有没有身份证号的同名党员。是同一人吗？选同一人，就补上身份证号。")
+            question = _(
+                "“%(name)s”在系统里有没有身份证号的同名党员。是同一人吗？选同一人，就补上身份证号。"
+            )
             self._ask(case, question % {"name": name}, near, [*map(_choice, near), self._new()])
 
     def _by_mask(self, case: Case) -> None:
         """A masked number comes from our own export: it tells who is meant, never what to write."""
         number = case.said.identity.number
-        fits = [k for k in self._namesakes(case) if k.values["id_index"] and mask_id(k.identity()) == number]
+        fits = [
+            k
+            for k in self._namesakes(case)
+            if k.values["id_index"] and mask_id(k.identity()) == number
+        ]
         here = [k for k in fits if k.unit_id == case.unit.pk]
         if len(fits) == 1 or len(here) == 1:
             case.known = (here or fits)[0]
         elif fits:
             question = _("有 %(n)d 个同名党员的号码都像“%(number)s”。请选是哪一位。")
-            self._ask(case, question % {"n": len(fits), "number": number}, fits, list(map(_choice, fits)))
+            self._ask(
+                case, question % {"n": len(fits), "number": number}, fits, list(map(_choice, fits))
+            )
         else:
-            case.said.wrong("identity", _("打码的身份证号在系统里找不到对应的人。请填写完整的 18 位号码。"))
+            case.said.wrong(
+                "identity", _("打码的身份证号在系统里找不到对应的人。请填写完整的 18 位号码。")
+            )
 
     def _by_name_only(self, case: Case) -> None:
         name = case.said.values["name"]
@@ -147,14 +171,22 @@ class Matching:
             question = _("“%(name)s”没有身份证号，系统里有同名的人。请选是哪一位，或新建。")
             self._ask(case, question % {"name": name}, known, [*map(_choice, known), self._new()])
         elif self.unnumbered[(name, case.unit.pk)] > 1:
-            question = _("表中有几行都叫“%(name)s”，又都没有身份证号。是不同的人就新建，重复的就不导入。")
+            question = _(
+                "表中有几行都叫“%(name)s”，又都没有身份证号。是不同的人就新建，重复的就不导入。"
+            )
             self._ask(case, question % {"name": name}, [], [self._new()])
         else:
-            case.said.doubt("identity", _("没有身份证号，会作为新党员加入；以后再导入时要由人来认。"))
+            case.said.doubt(
+                "identity", _("没有身份证号，会作为新党员加入；以后再导入时要由人来认。")
+            )
 
     def _namesakes(self, case: Case) -> list[Known]:
         """People of this name within reach, those of the same branch first."""
-        found = [k for k in self.by_name.get(case.said.values["name"], ()) if k.unit_id and self._in_reach(k)]
+        found = [
+            k
+            for k in self.by_name.get(case.said.values["name"], ())
+            if k.unit_id and self._in_reach(k)
+        ]
         return sorted(found, key=lambda k: k.unit_id != case.unit.pk)[:8]
 
     def _in_reach(self, known: Known) -> bool:
@@ -163,7 +195,9 @@ class Matching:
     def _new(self) -> Choice:
         return Choice(NEW, _("不是上面的人，新建一名党员"))
 
-    def _ask(self, case: Case, question: str, known: Sequence[Known], choices: list[Choice]) -> None:
+    def _ask(
+        self, case: Case, question: str, known: Sequence[Known], choices: list[Choice]
+    ) -> None:
         choices = [*choices, Choice(SKIP, _("这一行不导入"))]
         answer = self.reading.answers.get(case.said.row.number)
         if answer not in {choice.key for choice in choices}:
@@ -181,7 +215,11 @@ class Matching:
         for same in places.values():
             for case in same if len(same) > 1 else ():
                 others = "、".join(str(o.said.row.number) for o in same[:6] if o is not case)
-                case.said.wrong("name", _("与第 %(rows)s 行认作了同一个人。请只留一行，或改选答复。") % {"rows": others})
+                case.said.wrong(
+                    "name",
+                    _("与第 %(rows)s 行认作了同一个人。请只留一行，或改选答复。")
+                    % {"rows": others},
+                )
 
     def _judge(self, case: Case) -> PreviewRow:
         said = case.said

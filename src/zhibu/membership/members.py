@@ -31,7 +31,12 @@ _SEALED = {"landline": "landline_cipher", "address": "address_cipher"}
 
 @transaction.atomic
 def member_admit(
-    *, unit: Unit, values: Mapping[str, Any], from_on: date, actor: Any, person: Person | None = None
+    *,
+    unit: Unit,
+    values: Mapping[str, Any],
+    from_on: date,
+    actor: Any,
+    person: Person | None = None,
 ) -> Member:
     """Register one member in a branch; ``values`` are keyed like the sheet's columns."""
     _require_manager(actor, unit)
@@ -40,11 +45,16 @@ def member_admit(
     if person is None:
         person = person_create(fields=_person_fields(values), unit=unit, actor=actor)
     if Membership.objects.filter(member=person.pk, to_on__isnull=True).exists():
-        raise RuleBroken(_("“%(name)s”已有所在党支部。请办理组织关系转接。") % {"name": person.name})
+        raise RuleBroken(
+            _("“%(name)s”已有所在党支部。请办理组织关系转接。") % {"name": person.name}
+        )
     member = Member.objects.filter(person=person).first() or Member(person=person)
     _fill(member, values)
     member.full_clean()
-    member.save(force_insert=member._state.adding, update_fields=None if member._state.adding else _columns())
+    member.save(
+        force_insert=member._state.adding,
+        update_fields=None if member._state.adding else _columns(),
+    )
     belonging = Membership(member=member, unit=unit, from_on=max(from_on, unit.founded_on))
     belonging.full_clean()
     belonging.save()
@@ -119,14 +129,20 @@ def group_assign(*, unit: Unit, group: Unit | None, person_ids: Iterable[int], a
     if not count:
         raise RuleBroken(_("请先勾选本支部的党员。"))
     event_record(
-        actor=actor, action="membership.grouped", target=f"organization.unit:{unit.pk}", unit=unit, count=count
+        actor=actor,
+        action="membership.grouped",
+        target=f"organization.unit:{unit.pk}",
+        unit=unit,
+        count=count,
     )
     units_changed([unit.pk])
     return count
 
 
 @transaction.atomic
-def member_view_sensitive(*, member: Member, fields: Iterable[str], purpose: str, actor: Any) -> dict[str, str]:
+def member_view_sensitive(
+    *, member: Member, fields: Iterable[str], purpose: str, actor: Any
+) -> dict[str, str]:
     """Identity number, phones and address in full, once; logged and visible to the member himself."""
     wanted = set(fields)
     shown: dict[str, str] = {}
@@ -134,7 +150,9 @@ def member_view_sensitive(*, member: Member, fields: Iterable[str], purpose: str
     if own and not policies.may_see_person(actor, member.person):
         raise PermissionDenied
     if wanted - set(own) or not own:
-        shown |= person_view_sensitive(person=member.person, fields=wanted - set(own), purpose=purpose, actor=actor)
+        shown |= person_view_sensitive(
+            person=member.person, fields=wanted - set(own), purpose=purpose, actor=actor
+        )
     elif len(purpose.strip()) < 2:
         raise RuleBroken(_("请写明查看的用途，查看会被登记，本人可以看到。"))
     if own:
@@ -144,7 +162,10 @@ def member_view_sensitive(*, member: Member, fields: Iterable[str], purpose: str
             name=member.person.name, fields=own, purpose=purpose.strip(),
         )  # fmt: skip
         SensitiveView.objects.create(
-            person=member.person, viewer=event.actor, fields=",".join(own), purpose=purpose.strip()[:200]
+            person=member.person,
+            viewer=event.actor,
+            fields=",".join(own),
+            purpose=purpose.strip()[:200],
         )
     return shown
 
@@ -164,7 +185,9 @@ def _current(member: Member) -> Membership:
         .filter(member=member.pk, to_on__isnull=True).first()
     )  # fmt: skip
     if belonging is None:
-        raise RuleBroken(_("“%(name)s”现在不在任何党支部，不能这样办理。") % {"name": member.person.name})
+        raise RuleBroken(
+            _("“%(name)s”现在不在任何党支部，不能这样办理。") % {"name": member.person.name}
+        )
     return belonging
 
 

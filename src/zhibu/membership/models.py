@@ -31,7 +31,11 @@ class Member(models.Model):
         SUSPENDED = "suspended", _("停止党籍")
 
     person = models.OneToOneField(
-        "organization.Person", verbose_name=_("人员"), on_delete=models.PROTECT, related_name="member", primary_key=True
+        "organization.Person",
+        verbose_name=_("人员"),
+        on_delete=models.PROTECT,
+        related_name="member",
+        primary_key=True,
     )
     #: Codes of the sheet's own lists: 民族 01–92, 学历 11–9, 工作岗位 011–613.
     ethnicity = models.CharField(_("民族"), max_length=4, blank=True)
@@ -72,7 +76,9 @@ class MembershipQuerySet(DatedQuerySet):
         if user.is_installer:
             return self
         today = clock.today()
-        grants = RoleGrant.objects.held_on(today).filter(user=user).exclude(role=RoleGrant.Role.MEMBER)
+        grants = (
+            RoleGrant.objects.held_on(today).filter(user=user).exclude(role=RoleGrant.Role.MEMBER)
+        )
         below = Ancestry.objects.held_on(today).filter(ancestor__in=grants.values("unit"))
         return self.filter(unit__in=below.values("unit"))
 
@@ -87,13 +93,22 @@ class Membership(models.Model):
         MERGED = "merged", _("组织调整")
         OTHER = "other", _("其他")
 
-    member = models.ForeignKey(Member, verbose_name=_("党员"), on_delete=models.PROTECT, related_name="memberships")
+    member = models.ForeignKey(
+        Member, verbose_name=_("党员"), on_delete=models.PROTECT, related_name="memberships"
+    )
     unit = models.ForeignKey(
-        "organization.Unit", verbose_name=_("所在党支部"), on_delete=models.PROTECT, related_name="+"
+        "organization.Unit",
+        verbose_name=_("所在党支部"),
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     group = models.ForeignKey(
-        "organization.Unit", verbose_name=_("党小组"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="+",
+        "organization.Unit",
+        verbose_name=_("党小组"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     from_on = models.DateField(_("转入日期"))
     to_on = models.DateField(_("转出日期"), null=True, blank=True)

@@ -53,7 +53,12 @@ def member_page(member: Member, viewer: Any, shown: Mapping[str, str] | None = N
         "id_number": mask_id(plain(person.id_cipher)), "phone": mask_phone(plain(person.phone_cipher)),
         "landline": mask_phone(plain(member.landline_cipher)), "address": mask_address(plain(member.address_cipher)),
     }  # fmt: skip
-    labels = {"id_number": "identity", "phone": "mobile", "landline": "landline", "address": "address"}
+    labels = {
+        "id_number": "identity",
+        "phone": "mobile",
+        "landline": "landline",
+        "address": "address",
+    }
     return MemberPage(
         member=member, belonging=belonging, fields=_fields(member),
         private=[Field(sheet.TITLES[labels[key]], shown.get(key, masked[key]) or "—") for key in PRIVATE],
@@ -65,18 +70,29 @@ def member_page(member: Member, viewer: Any, shown: Mapping[str, str] | None = N
 
 def _fields(member: Member) -> list[Field]:
     person = member.person
-    values = {"sex": person.sex, "born_on": person.born_on} | {key: getattr(member, key) for key in _EDITED}
-    return [Field(sheet.TITLES[key], sheet.shown(key, value) or "—") for key, value in values.items()]
+    values = {"sex": person.sex, "born_on": person.born_on} | {
+        key: getattr(member, key) for key in _EDITED
+    }
+    return [
+        Field(sheet.TITLES[key], sheet.shown(key, value) or "—") for key, value in values.items()
+    ]
 
 
 def initial(member: Member) -> dict[str, Any]:
     """The edit form's values; sealed ones are not among them."""
     person = member.person
     own = {key: getattr(member, key) for key in _EDITED}
-    return own | {"name": person.name, "name_note": person.name_note, "sex": person.sex, "born_on": person.born_on}
+    return own | {
+        "name": person.name,
+        "name_note": person.name_note,
+        "sex": person.sex,
+        "born_on": person.born_on,
+    }
 
 
 def counts(unit: Unit, day: date) -> RosterCounts:
     """Members of the unit and all below it."""
     each = selectors.roster_counts_on(unit_descendant_ids(unit, day), day).values()
-    return RosterCounts(*(sum(getattr(one, name) for one in each) for name in RosterCounts.__slots__))
+    return RosterCounts(
+        *(sum(getattr(one, name) for one in each) for name in RosterCounts.__slots__)
+    )

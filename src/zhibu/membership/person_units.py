@@ -12,13 +12,23 @@ from zhibu.shared import clock
 
 
 def person_units(person_id: int) -> set[int]:
-    return set(Membership.objects.filter(member=person_id, to_on__isnull=True).values_list("unit_id", flat=True))
+    return set(
+        Membership.objects.filter(member=person_id, to_on__isnull=True).values_list(
+            "unit_id", flat=True
+        )
+    )
 
 
 def unit_person_ids(unit_id: int, day: date) -> QuerySet[Membership]:
     """Members of a branch, or of a party group, that day; a group may also take any of its branch."""
-    groups = Unit.objects.filter(pk=unit_id, kind="group", placements__line="tree").values("placements__parent")
-    here = Q(unit=unit_id) | Q(group=unit_id) | Q(unit__in=groups, unit__kind__in=("branch", "joint_branch"))
+    groups = Unit.objects.filter(pk=unit_id, kind="group", placements__line="tree").values(
+        "placements__parent"
+    )
+    here = (
+        Q(unit=unit_id)
+        | Q(group=unit_id)
+        | Q(unit__in=groups, unit__kind__in=("branch", "joint_branch"))
+    )
     return Membership.objects.held_on(day).filter(here).values("member")
 
 

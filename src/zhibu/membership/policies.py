@@ -34,7 +34,9 @@ def managed_unit_ids(user: Any, day: date) -> set[int] | None:
         return set()
     grants = RoleGrant.objects.held_on(day).filter(user=user, role__in=policies.MANAGING_MEMBERS)
     below = Ancestry.objects.held_on(day).filter(ancestor__in=grants.values("unit"))
-    return set(below.values_list("unit_id", flat=True)) | set(grants.values_list("unit_id", flat=True))
+    return set(below.values_list("unit_id", flat=True)) | set(
+        grants.values_list("unit_id", flat=True)
+    )
 
 
 def may_see_person(user: Any, person: Person) -> bool:

@@ -127,7 +127,9 @@ class Rosters:
                 self._rows[row.group_id].append(row)
 
     def on(self, unit_id: int, day: date, group_id: int | None = None) -> list[RosterEntry]:
-        return _entries([row for row in self._rows.get(unit_id, ()) if row.on(day)], {}, day, group_id)
+        return _entries(
+            [row for row in self._rows.get(unit_id, ()) if row.on(day)], {}, day, group_id
+        )
 
     def turning_days(self, unit_id: int) -> set[date]:
         """Days on which the roster may differ from that of the day before."""
@@ -141,7 +143,9 @@ class Rosters:
 def rosters_bulk(unit_ids: Iterable[int], first: date, last: date) -> Rosters:
     """All rosters these units (branches or groups) had on any day from first to last."""
     ids = list(unit_ids)
-    spans = Membership.objects.filter(from_on__lte=last).filter(Q(to_on__isnull=True) | Q(to_on__gte=first))
+    spans = Membership.objects.filter(from_on__lte=last).filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=first)
+    )
     return Rosters(_belongings(spans.filter(Q(unit__in=ids) | Q(group__in=ids))))
 
 
@@ -173,7 +177,10 @@ def members_list(*, viewer: Any, unit: Unit, day: date, wanted: Mapping[str, str
     """
     holders = [held.person_id for held in posts_held([unit.pk], day).get(unit.pk, [])]
     rank = Case(
-        *[When(member=person_id, then=Value(place)) for place, person_id in enumerate(dict.fromkeys(holders))],
+        *[
+            When(member=person_id, then=Value(place))
+            for place, person_id in enumerate(dict.fromkeys(holders))
+        ],
         default=Value(9999),
     )
     rows = (
@@ -218,7 +225,9 @@ def main_unit(user: Any, day: date) -> Unit | None:
 
 
 def current_belonging(member: Member) -> Membership | None:
-    belongings = Membership.objects.select_related("unit", "group").filter(member=member, to_on__isnull=True)
+    belongings = Membership.objects.select_related("unit", "group").filter(
+        member=member, to_on__isnull=True
+    )
     return belongings.first()
 
 

@@ -185,12 +185,22 @@ def _check_dates(said: Said, today: date) -> None:
         if values.get(key) is not None and values[key] > today:
             said.wrong(key, _("%(day)s 还没有到。请核对年份。") % {"day": values[key]})
     if born and joined and joined <= today and joined < years_after(born, 18):
-        said.wrong("joined_on", _("加入党组织时未满 18 周岁（出生 %(born)s）。请核对两个日期。") % {"born": born})
+        said.wrong(
+            "joined_on",
+            _("加入党组织时未满 18 周岁（出生 %(born)s）。请核对两个日期。") % {"born": born},
+        )
     if joined and full and joined <= today:
         _check_full(said, joined, full)
     if full and values.get("category") == "probationary":
-        said.doubt("full_on", _("预备党员填了转为正式党员日期。如已转正，请把人员类别改为“正式党员”。"))
-    if values.get("category") == "full" and full is None and said.row.cell("full_on") and not _has_problem(said, "full_on"):
+        said.doubt(
+            "full_on", _("预备党员填了转为正式党员日期。如已转正，请把人员类别改为“正式党员”。")
+        )
+    if (
+        values.get("category") == "full"
+        and full is None
+        and said.row.cell("full_on")
+        and not _has_problem(said, "full_on")
+    ):
         said.doubt("full_on", _("正式党员没有填转为正式党员日期。可以先导入，查到后补上。"))
     _check_lost(said, today)
 
@@ -199,7 +209,10 @@ def _check_full(said: Said, joined: date, full: date) -> None:
     if full < joined:
         said.wrong("full_on", _("转为正式党员日期早于加入党组织日期。请核对两个日期。"))
     elif full == joined and not NO_PROBATION[0] <= joined <= NO_PROBATION[1]:
-        said.wrong("full_on", _("转为正式党员日期与加入党组织日期是同一天，而这一时期有预备期。请核对两个日期。"))
+        said.wrong(
+            "full_on",
+            _("转为正式党员日期与加入党组织日期是同一天，而这一时期有预备期。请核对两个日期。"),
+        )
 
 
 def _check_lost(said: Said, today: date) -> None:

@@ -22,12 +22,23 @@ _PLAIN = (
     "destination", "status", "is_leader",
 )  # fmt: skip
 _PERSON = ("name", "sex", "born_on")
-_EMPTY = {"full_on": None, "joined_on": None, "born_on": None, "is_lost": False, "is_floating": False, "is_leader": False}
+_EMPTY = {
+    "full_on": None,
+    "joined_on": None,
+    "born_on": None,
+    "is_lost": False,
+    "is_floating": False,
+    "is_leader": False,
+}
 
 
 @transaction.atomic
 def members_commit(
-    *, plans: Sequence[Plan], day: date, since: str = "", progress: Callable[[int], None] = lambda done: None
+    *,
+    plans: Sequence[Plan],
+    day: date,
+    since: str = "",
+    progress: Callable[[int], None] = lambda done: None,
 ) -> dict[str, int]:
     """Write the plans of a preview. Permission and rules were asked row by row when it was read,
     in this same transaction.
@@ -68,7 +79,10 @@ class _Commit:
         rows_insert(Member, [{"person_id": plan.person_id, **_member(plan)} for plan in plans])
         rows_insert(
             Membership,
-            [{"member_id": p.person_id, "unit_id": p.unit_id, "from_on": self._begins(p)} for p in plans],
+            [
+                {"member_id": p.person_id, "unit_id": p.unit_id, "from_on": self._begins(p)}
+                for p in plans
+            ],
         )
         self.touched.update(plan.unit_id for plan in plans)
 
@@ -85,7 +99,9 @@ class _Commit:
             plan.person_id = person.pk
 
     def _begins(self, plan: Plan) -> date:
-        return max(filter(None, [plan.values.get("joined_on"), self.founded[plan.unit_id], self.since]))
+        return max(
+            filter(None, [plan.values.get("joined_on"), self.founded[plan.unit_id], self.since])
+        )
 
     def change(self, plans: list[Plan]) -> None:
         self._update_people(plans)
@@ -130,7 +146,10 @@ class _Commit:
         for row in begun_today:
             row.unit_id, row.group_id = target[row.member_id].unit_id, None
         for row in earlier:
-            row.to_on, row.end_reason = self.day - timedelta(days=1), Membership.EndReason.TRANSFERRED
+            row.to_on, row.end_reason = (
+                self.day - timedelta(days=1),
+                Membership.EndReason.TRANSFERRED,
+            )
         Membership.objects.bulk_update(begun_today, ["unit", "group"], batch_size=200)
         Membership.objects.bulk_update(earlier, ["to_on", "end_reason"], batch_size=200)
         stayed = {row.member_id for row in begun_today}

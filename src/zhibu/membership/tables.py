@@ -23,11 +23,23 @@ class MemberTable(Table):
     """One row for each member; numbers stay masked."""
 
     pick = columns.Column(verbose_name=_("选"), empty_values=(), orderable=False)
-    name = columns.Column(verbose_name=_("姓名"), accessor="member__person", order_by=("stroke", "pk"))
-    posts = columns.Column(verbose_name=_("职务"), empty_values=(), order_by=("post_rank", "stroke"))
-    unit = columns.Column(verbose_name=_("所在党支部"), order_by=("unit__order", "unit__code", "stroke"))
-    group = columns.Column(verbose_name=_("党小组"), order_by=("group__order", "group__code", "stroke"))
-    category = columns.Column(verbose_name=_("人员类别"), accessor="member__get_category_display", order_by="member__category")
+    name = columns.Column(
+        verbose_name=_("姓名"), accessor="member__person", order_by=("stroke", "pk")
+    )
+    posts = columns.Column(
+        verbose_name=_("职务"), empty_values=(), order_by=("post_rank", "stroke")
+    )
+    unit = columns.Column(
+        verbose_name=_("所在党支部"), order_by=("unit__order", "unit__code", "stroke")
+    )
+    group = columns.Column(
+        verbose_name=_("党小组"), order_by=("group__order", "group__code", "stroke")
+    )
+    category = columns.Column(
+        verbose_name=_("人员类别"),
+        accessor="member__get_category_display",
+        order_by="member__category",
+    )
     joined = columns.Column(verbose_name=_("入党日期"), accessor="member__joined_on")
     phone = columns.Column(verbose_name=_("手机号"), empty_values=(), orderable=False)
     marks = columns.Column(verbose_name=_("状态"), empty_values=(), orderable=False)
@@ -65,5 +77,9 @@ class MemberTable(Table):
 
     def render_marks(self, record: Membership) -> str:
         member = record.member
-        marks = [(member.is_lost, _("失联")), (member.is_floating, _("流动")), (member.status == "suspended", _("停止党籍"))]
+        marks = [
+            (member.is_lost, _("失联")),
+            (member.is_floating, _("流动")),
+            (member.status == "suspended", _("停止党籍")),
+        ]
         return "、".join(str(label) for holds, label in marks if holds) or "—"

@@ -93,10 +93,14 @@ def admit(request: HttpRequest, unit_pk: int) -> HttpResponse:
 @login_required
 def group(request: HttpRequest, unit_pk: int) -> HttpResponse:
     unit = _unit(request, unit_pk)
-    chosen = {str(one.pk): one for one in selectors.groups_of(unit, clock.today())}.get(request.POST.get("group", ""))
+    chosen = {str(one.pk): one for one in selectors.groups_of(unit, clock.today())}.get(
+        request.POST.get("group", "")
+    )
     people = [pk for pk in map(whole, request.POST.getlist("person")) if pk is not None]
     try:
-        count = services.group_assign(unit=unit, group=chosen, person_ids=people, actor=request.user)
+        count = services.group_assign(
+            unit=unit, group=chosen, person_ids=people, actor=request.user
+        )
         messages.success(request, _("已调整 %(count)d 人的党小组。") % {"count": count})
     except RuleBroken as error:
         messages.error(request, str(error))
@@ -107,7 +111,9 @@ def group(request: HttpRequest, unit_pk: int) -> HttpResponse:
 @login_required
 def detail(request: HttpRequest, person_pk: int) -> HttpResponse:
     page = pages.member_page(_member(request, person_pk), request.user)
-    return render_page(request, "membership/detail.html", {"page": page, "form": forms.PurposeForm()})
+    return render_page(
+        request, "membership/detail.html", {"page": page, "form": forms.PurposeForm()}
+    )
 
 
 @require_POST
@@ -136,7 +142,9 @@ def edit(request: HttpRequest, person_pk: int) -> HttpResponse:
     )):  # fmt: skip
         messages.success(request, _("资料已保存。"))
         return redirect("membership:detail", member.pk)
-    return _form(request, form, title=_("修改%(name)s的资料") % {"name": member}, unit=unit, member=member)
+    return _form(
+        request, form, title=_("修改%(name)s的资料") % {"name": member}, unit=unit, member=member
+    )
 
 
 @get_or_post
@@ -151,7 +159,13 @@ def transfer(request: HttpRequest, person_pk: int) -> HttpResponse:
     )):  # fmt: skip
         messages.success(request, _("组织关系已转接。"))
         return redirect("membership:detail", member.pk)
-    return _form(request, form, title=_("转接%(name)s的组织关系") % {"name": member}, unit=unit, member=member)
+    return _form(
+        request,
+        form,
+        title=_("转接%(name)s的组织关系") % {"name": member},
+        unit=unit,
+        member=member,
+    )
 
 
 @get_or_post
@@ -165,7 +179,9 @@ def end(request: HttpRequest, person_pk: int) -> HttpResponse:
     )):  # fmt: skip
         messages.success(request, _("已登记离开。"))
         return redirect("membership:list", unit.pk)
-    return _form(request, form, title=_("登记%(name)s离开") % {"name": member}, unit=unit, member=member)
+    return _form(
+        request, form, title=_("登记%(name)s离开") % {"name": member}, unit=unit, member=member
+    )
 
 
 def _unit(request: HttpRequest, pk: int) -> Unit:
@@ -183,7 +199,9 @@ def _rows(request: HttpRequest, unit: Unit) -> Any:
 
 
 def _member(request: HttpRequest, pk: int) -> Member:
-    return get_object_or_404(Member.objects.visible_to(request.user).select_related("person"), pk=pk)
+    return get_object_or_404(
+        Member.objects.visible_to(request.user).select_related("person"), pk=pk
+    )
 
 
 def _managed(request: HttpRequest, member: Member) -> Unit:
@@ -210,6 +228,8 @@ def _tried(form: Any, act: Callable[[], Any]) -> Any:
     return None
 
 
-def _form(request: HttpRequest, form: Any, *, title: str, unit: Unit, member: Member | None = None) -> HttpResponse:
+def _form(
+    request: HttpRequest, form: Any, *, title: str, unit: Unit, member: Member | None = None
+) -> HttpResponse:
     context = {"form": form, "title": title, "unit": unit, "member": member}
     return render_page(request, "membership/form.html", context, status=422 if form.errors else 200)

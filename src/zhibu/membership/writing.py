@@ -44,15 +44,21 @@ class Writer:
         self.page = self.book.add_worksheet(TITLE)
         base = {"font_name": "宋体", "font_size": 10, "border": 1, "valign": "vcenter"}
         self.text = self.book.add_format({**base, "num_format": "@"})
-        self.bad = self.book.add_format({**base, "num_format": "@", "font_color": "#B3261E", "text_wrap": True})
-        self.head = self.book.add_format({**base, "bold": True, "align": "center", "text_wrap": True})
+        self.bad = self.book.add_format(
+            {**base, "num_format": "@", "font_color": "#B3261E", "text_wrap": True}
+        )
+        self.head = self.book.add_format(
+            {**base, "bold": True, "align": "center", "text_wrap": True}
+        )
         self.row = _FIRST_DATA
         self._places = {key: place for place, (key, _heading, _width) in enumerate(self.columns)}
 
     def top(self, unit: str, day: date | None) -> None:
         last = len(self.columns) - 1
         plain = {"font_name": "宋体", "font_size": 10}
-        title = self.book.add_format({"font_name": "宋体", "font_size": 18, "bold": True, "align": "center"})
+        title = self.book.add_format(
+            {"font_name": "宋体", "font_size": 18, "bold": True, "align": "center"}
+        )
         self.page.merge_range(0, 0, 0, last, TITLE, title)
         line = self.book.add_format(plain)
         self.page.merge_range(1, 1, 1, 4, f"基层党委：{unit}", line)
@@ -104,16 +110,22 @@ class Writer:
         if "is_leader" in self._places:
             lists["is_leader"] = ["是", "否"]
         for key, source in lists.items():
-            self._validate(key, {"validate": "list", "source": source, "error_message": "请从下拉项中选择"})
+            self._validate(
+                key, {"validate": "list", "source": source, "error_message": "请从下拉项中选择"}
+            )
         rule = {"validate": "length", "criteria": "between", "minimum": 16, "maximum": 18}
         self._validate("identity", {**rule, "error_message": "请填写 18 位身份证号码"})
 
     def _validate(self, key: str, rule: dict[str, Any]) -> None:
         place = self._places[key]
-        self.page.data_validation(_FIRST_DATA, place, _LAST_ROW, place, {**rule, "ignore_blank": True})
+        self.page.data_validation(
+            _FIRST_DATA, place, _LAST_ROW, place, {**rule, "ignore_blank": True}
+        )
 
 
-def members_sheet(rows: Iterable[Mapping[str, str]], unit: str, day: date, *, leaders: bool = False) -> bytes:
+def members_sheet(
+    rows: Iterable[Mapping[str, str]], unit: str, day: date, *, leaders: bool = False
+) -> bytes:
     """The sheet with these rows, each a text by column key; ``leaders`` adds the column of ours."""
     writer = Writer([LEADER] if leaders else ())
     writer.top(unit, day)

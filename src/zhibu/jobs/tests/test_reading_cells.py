@@ -36,7 +36,15 @@ def test_a_day_is_the_same_as_excels_number(day):
     assert cell_day(serial) == cell_day(float(serial)) == day
 
 
-@given(st.one_of(st.text(max_size=30), st.floats(allow_nan=True), st.integers(), st.booleans(), st.timedeltas()))
+@given(
+    st.one_of(
+        st.text(max_size=30),
+        st.floats(allow_nan=True),
+        st.integers(),
+        st.booleans(),
+        st.timedeltas(),
+    )
+)
 def test_anything_else_is_a_day_or_a_sentence(value):
     try:
         moment = cell_moment(value)
@@ -64,10 +72,16 @@ COLUMNS = (
 def test_headings_are_found_below_titles_in_one_row_or_two(blank_rows):
     top = [[""] * 4] * blank_rows + [["某某表", "", "", ""]]
     one = [["姓 名", "手机\n号", "固定电话*", "加入党组织日期（年月日）"], ["甲", 1, 2, 3]]
-    two = [["姓名", "联系电话", "", "加入党组\n织日期"], ["", "手机号", "固定电话", ""], ["甲", 1, 2, 3]]
+    two = [
+        ["姓名", "联系电话", "", "加入党组\n织日期"],
+        ["", "手机号", "固定电话", ""],
+        ["甲", 1, 2, 3],
+    ]
 
     for headings in (one, two):
-        table = table_find(COLUMNS, "表", [*top, *headings, ["注：不可自行制作。", "", "", ""], ["", "", "", ""]])
+        table = table_find(
+            COLUMNS, "表", [*top, *headings, ["注：不可自行制作。", "", "", ""], ["", "", "", ""]]
+        )
         assert table.places == {"name": 0, "mobile": 1, "landline": 2, "joined": 3}
         (row,) = table.rows()
         assert (row["name"], row.cell("joined")) == ("甲", f"D{row.number}")
@@ -76,7 +90,12 @@ def test_headings_are_found_below_titles_in_one_row_or_two(blank_rows):
 
 def test_rows_numbered_in_advance_are_not_data():
     columns = (Column("number", ("序号",)), *COLUMNS)
-    grid = [["序号", "姓名", "手机号", "", ""], ["1", "甲", "", "", ""], ["2", "", "", "", ""], [3.0, " ", "", "", ""]]
+    grid = [
+        ["序号", "姓名", "手机号", "", ""],
+        ["1", "甲", "", "", ""],
+        ["2", "", "", "", ""],
+        [3.0, " ", "", "", ""],
+    ]
 
     assert len(table_find(columns, "表", grid)) == 1
 

@@ -453,3 +453,22 @@ def test_too_long_a_reason_is_refused_and_not_cut(clerk, branch):
     assert answer.status_code == 422
     assert "太长" in answer.content.decode() and "病" * 101 in answer.content.decode()
     assert not Sitting.objects.exists()
+
+
+def test_the_page_names_the_required_fields_that_are_missing_and_only_those(clerk, branch):
+    bare = {"s0-theme": "", "s0-recorder": "", "s0-agenda": "0", "s0a0-title": None}
+    clerk.post(new_url(branch), filled(branch, **bare))
+    page = reverse("meetings:detail", args=[Sitting.objects.get().pk])
+
+    text = clerk.get(page).content.decode()
+
+    assert "党员大会还缺：主题、记录人、议题。补上以后才计入。" in text
+    assert "还缺：主题、主持人" not in text
+
+
+def test_the_page_of_a_whole_record_misses_nothing(clerk, branch):
+    clerk.post(new_url(branch), filled(branch))
+
+    page = reverse("meetings:detail", args=[Sitting.objects.get().pk])
+
+    assert "还缺" not in clerk.get(page).content.decode()

@@ -73,7 +73,11 @@ def official(rows: Sequence[Mapping[str, Any]], extra: Mapping[str, str] | None 
     page.cell(note, 1, "注：此表按统一格式填写，不可自行制作。")
     page.merge_cells(start_row=note, end_row=note, start_column=1, end_column=19)
     page.add_data_validation(DataValidation(type="list", formula1='"男,女"', sqref="E5:E100"))
-    for name, codelist in (("民族", codes.ethnicity()), ("学历", codes.education()), ("工作岗位", codes.job())):
+    for name, codelist in (
+        ("民族", codes.ethnicity()),
+        ("学历", codes.education()),
+        ("工作岗位", codes.job()),
+    ):
         sheet = book.create_sheet(name)
         for code in codelist.codes:
             sheet.append([f" {codelist.show(code)}  "])
@@ -87,7 +91,9 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 
 def read(data: bytes, actor: Any, filename: str = "党员.xlsx", **options: str) -> Import:
-    made = services.import_begin(kind="members", filename=filename, data=data, actor=actor, options=options)
+    made = services.import_begin(
+        kind="members", filename=filename, data=data, actor=actor, options=options
+    )
     return services.import_read(import_id=made.pk)
 
 
@@ -110,8 +116,14 @@ def take(data: bytes, actor: Any, **options: str) -> Import:
     return write(read(data, actor, **options), actor)
 
 
-def make_member(unit: Unit, name: str = "李大为", *, from_on: date = date(2016, 1, 1), **fields: Any) -> Member:
-    person_fields = {k: fields.pop(k) for k in ("id_number", "phone", "sex", "born_on", "name_note") if k in fields}
+def make_member(
+    unit: Unit, name: str = "李大为", *, from_on: date = date(2016, 1, 1), **fields: Any
+) -> Member:
+    person_fields = {
+        k: fields.pop(k)
+        for k in ("id_number", "phone", "sex", "born_on", "name_note")
+        if k in fields
+    }
     group = fields.pop("group", None)
     person = Person.objects.create(**person_columns(PersonFields(name=name, **person_fields)))
     defaults = {"category": "full", "joined_on": date(2005, 7, 1), "full_on": date(2006, 7, 1)}

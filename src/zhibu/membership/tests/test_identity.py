@@ -63,6 +63,8 @@ def test_a_number_that_excel_stored_as_a_number_is_never_trusted():
         identity_read(float(id_number()[:17] + "0"))
 
 
-@pytest.mark.parametrize("text", ["+86 138 0000 0001", "8613800000001", "138-0000-0001", 13800000001, 13800000001.0])
+@pytest.mark.parametrize(
+    "text", ["+86 138 0000 0001", "8613800000001", "138-0000-0001", 13800000001, 13800000001.0]
+)
 def test_a_mobile_number_is_one_number_however_it_is_spaced(text):
     assert mobile_read(text) == "13800000001"

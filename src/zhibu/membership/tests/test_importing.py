@@ -43,7 +43,11 @@ def test_the_official_layout_goes_in_as_it_is(county, clerk, day):
     assert made.state == "committed"
     man, woman = Member.objects.order_by("pk")
     assert (man.person.name, man.ethnicity, man.education, man.job) == ("王小明", "01", "21", "011")
-    assert (man.joined_on, man.full_on, man.person.sex) == (date(2005, 7, 1), date(2006, 7, 1), "male")
+    assert (man.joined_on, man.full_on, man.person.sex) == (
+        date(2005, 7, 1),
+        date(2006, 7, 1),
+        "male",
+    )
     assert man.person.id_index == blind_index(id_number(serial=1), ID_PURPOSE)
     assert woman.person.name == "李梅"
     assert [m.unit.code for m in Membership.objects.order_by("pk")] == ["E1", "E2"]
@@ -51,7 +55,12 @@ def test_the_official_layout_goes_in_as_it_is(county, clerk, day):
 
 
 def test_private_numbers_lie_nowhere_in_plain(county, clerk, settings):
-    take(official([row(1, landline="0310-1234567")], ), clerk)
+    take(
+        official(
+            [row(1, landline="0310-1234567")],
+        ),
+        clerk,
+    )
 
     person = Person.objects.get(name="王小明")
     for plain in (id_number(serial=1), "13800000001", "0310-1234567"):
@@ -108,7 +117,12 @@ def test_small_x_and_full_width_digits_are_one_number(county, clerk):
 
 
 BAD = [
-    ("identity", id_number(serial=1)[:-1] + ("0" if id_number(serial=1)[-1] != "0" else "1"), "D5", "校验位"),
+    (
+        "identity",
+        id_number(serial=1)[:-1] + ("0" if id_number(serial=1)[-1] != "0" else "1"),
+        "D5",
+        "校验位",
+    ),
     ("identity", float(id_number(serial=1)[:17] + "0"), "D5", "被 Excel 改坏"),
     ("identity", "1.399011980010E+17", "D5", "科学计数"),
     ("identity", "139901800101001", "D5", "15 位旧身份证号"),
@@ -140,7 +154,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("key", "value", "cell", "sentence"), BAD)
-def test_a_bad_cell_is_named_with_its_address_and_what_to_do(county, clerk, key, value, cell, sentence):
+def test_a_bad_cell_is_named_with_its_address_and_what_to_do(
+    county, clerk, key, value, cell, sentence
+):
     made = read(official([row(1, **{key: value}), row(2, name="赵好")]), clerk)
 
     assert made.counts["error"] == 1
@@ -152,7 +168,9 @@ def test_a_bad_cell_is_named_with_its_address_and_what_to_do(county, clerk, key,
 
 
 def test_the_years_without_probation_may_have_one_day_for_both(county, clerk):
-    made = read(official([row(1, born_day=date(1950, 1, 1), joined="1972-05-01", full="1972-05-01")]), clerk)
+    made = read(
+        official([row(1, born_day=date(1950, 1, 1), joined="1972-05-01", full="1972-05-01")]), clerk
+    )
 
     assert made.counts["new"] == 1
 
@@ -190,7 +208,9 @@ def test_without_a_number_a_namesake_is_asked_never_guessed(county, clerk):
     (asked,) = rows_of(made)
 
     assert asked.state == "ask"
-    assert f"person:{far.pk}" not in {choice.key for choice in asked.choices}, "乙镇 is not 甲镇's to see"
+    assert f"person:{far.pk}" not in {choice.key for choice in asked.choices}, (
+        "乙镇 is not 甲镇's to see"
+    )
     assert [choice.key for choice in asked.choices][1:] == ["new", "skip"]
 
     services.import_answer(import_id=made.pk, answers={5: "new"}, actor=clerk)
@@ -224,7 +244,9 @@ def test_another_branch_is_a_transfer_from_the_day_of_the_import(county, clerk, 
 
     made = read(official([row(1, unit="甲镇二村党支部")]), clerk)
     (moved,) = rows_of(made)
-    assert [(c.field, c.new) for c in moved.changes] == [("所在党支部", "甲镇二村党支部（自 2026-06-15 起）")]
+    assert [(c.field, c.new) for c in moved.changes] == [
+        ("所在党支部", "甲镇二村党支部（自 2026-06-15 起）")
+    ]
     write(made, clerk)
 
     old, new = Membership.objects.order_by("pk")
@@ -257,13 +279,19 @@ def test_the_same_sheet_again_changes_nothing(county, clerk):
 
 
 def _export(clerk, unit, full):
-    rows = list(Membership.objects.filter(to_on__isnull=True).select_related("member__person", "unit"))
-    return members_export(unit=unit, memberships=rows, full=full, purpose="核对档案" if full else "", actor=clerk)
+    rows = list(
+        Membership.objects.filter(to_on__isnull=True).select_related("member__person", "unit")
+    )
+    return members_export(
+        unit=unit, memberships=rows, full=full, purpose="核对档案" if full else "", actor=clerk
+    )
 
 
 @pytest.mark.parametrize("full", [True, False])
 def test_export_change_one_cell_import_shows_one_difference(county, clerk, full):
-    take(official([row(1), row(2, name="李梅", landline="0310-1234567"), row(3, name="孙立")]), clerk)
+    take(
+        official([row(1), row(2, name="李梅", landline="0310-1234567"), row(3, name="孙立")]), clerk
+    )
     book = openpyxl.load_workbook(io.BytesIO(_export(clerk, county.east, full)))
     page = book["党员基本信息汇总表"]
     assert page["L6"].value.startswith("011")
@@ -275,7 +303,9 @@ def test_export_change_one_cell_import_shows_one_difference(county, clerk, full)
 
     assert (made.counts["changed"], made.counts["unchanged"], made.counts["error"]) == (1, 2, 0)
     changes = [change for one in rows_of(made) for change in one.changes]
-    assert [(c.field, c.old, c.new) for c in changes] == [("工作岗位", "011 公务员", "502 退休人员")]
+    assert [(c.field, c.old, c.new) for c in changes] == [
+        ("工作岗位", "011 公务员", "502 退休人员")
+    ]
 
 
 def test_a_masked_sheet_never_overwrites_numbers(county, clerk):

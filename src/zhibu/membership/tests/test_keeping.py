@@ -49,7 +49,12 @@ def test_an_ended_import_loses_its_sheet_after_thirty_days_and_not_before(
     assert tick(day, django_capture_on_commit_callbacks) == 0
 
     made.refresh_from_db()
-    assert (made.state, made.source, made.preview, made.counts["new"]) == ("committed", None, None, 1)
+    assert (made.state, made.source, made.preview, made.counts["new"]) == (
+        "committed",
+        None,
+        None,
+        1,
+    )
     assert Member.objects.count() == 1
     assert files(settings) == [] and not Blob.objects.exists()
     assert Event.objects.filter(action="jobs.files_deleted").count() == 1
@@ -68,10 +73,16 @@ def test_one_that_nobody_confirmed_is_given_up(county, clerk, day, settings, tmp
     call_command("tick", day=day, verbosity=0)
 
     made.refresh_from_db()
-    assert (made.state, made.source, made.message) == ("dropped", None, "超过 30 天没有确认，已自动放弃。")
+    assert (made.state, made.source, made.message) == (
+        "dropped",
+        None,
+        "超过 30 天没有确认，已自动放弃。",
+    )
 
 
-def test_a_refused_one_without_its_sheet_can_not_be_read_again(county, clerk, day, settings, tmp_path, client):
+def test_a_refused_one_without_its_sheet_can_not_be_read_again(
+    county, clerk, day, settings, tmp_path, client
+):
     settings.DATA_DIR = tmp_path
     made = read(b"no sheet", clerk)
     assert made.state == "refused"
@@ -87,14 +98,18 @@ def test_a_refused_one_without_its_sheet_can_not_be_read_again(county, clerk, da
 
 def test_one_at_work_is_left_alone(county, clerk, day, settings, tmp_path):
     settings.DATA_DIR = tmp_path
-    made = services.import_begin(kind="members", filename="甲.xlsx", data=official([row(1)]), actor=clerk)
+    made = services.import_begin(
+        kind="members", filename="甲.xlsx", data=official([row(1)]), actor=clerk
+    )
     ended(made, day, 99)
 
     assert imports_clear(day=day) == 0
     assert Import.objects.get().source is not None
 
 
-def test_a_new_reading_leaves_no_old_preview(county, clerk, settings, tmp_path, django_capture_on_commit_callbacks):
+def test_a_new_reading_leaves_no_old_preview(
+    county, clerk, settings, tmp_path, django_capture_on_commit_callbacks
+):
     settings.DATA_DIR = tmp_path
     made = read(official([row(1)]), clerk)
     with django_capture_on_commit_callbacks(execute=True):

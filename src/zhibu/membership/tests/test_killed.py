@@ -84,7 +84,9 @@ def test_a_kill_in_the_middle_of_a_commit_leaves_nothing(tmp_path, database):
     writer.wait()
     writer.stdout.close()
 
-    seen = subprocess.run(script(LOOK), env=env, check=True, cwd=ROOT, capture_output=True, text=True).stdout
+    seen = subprocess.run(
+        script(LOOK), env=env, check=True, cwd=ROOT, capture_output=True, text=True
+    ).stdout
 
     before, after, again = seen.splitlines()
     assert before == "committing 0"

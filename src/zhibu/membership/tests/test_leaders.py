@@ -65,7 +65,12 @@ def test_the_export_has_it_only_when_asked_and_comes_back_unchanged(county, cler
     make_member(county.one, "李大为", is_leader=True, id_number=row(1)["identity"])
     belongings = list(Member.objects.get().memberships.select_related("member__person", "unit"))
     data = members_export(
-        unit=county.one, memberships=belongings, full=True, purpose="核对", actor=clerk, leaders=leaders
+        unit=county.one,
+        memberships=belongings,
+        full=True,
+        purpose="核对",
+        actor=clerk,
+        leaders=leaders,
     )
 
     assert (headings(data)[-1] == "党员领导干部") is leaders
@@ -88,8 +93,16 @@ def test_the_switch_stands_on_the_page(client, county, clerk):
 def test_the_edit_page_sets_it_and_leaves_a_trace(client, county, clerk):
     member = make_member(county.one, "李大为")
     client.force_login(clerk)
-    values = {"name": "李大为", "category": "full", "joined_on": "2005-07-01", "full_on": "2006-07-01", "status": "normal"}
-    client.post(reverse("membership:edit", args=[member.pk]), {**values, "sex": "male", "is_leader": "on"})
+    values = {
+        "name": "李大为",
+        "category": "full",
+        "joined_on": "2005-07-01",
+        "full_on": "2006-07-01",
+        "status": "normal",
+    }
+    client.post(
+        reverse("membership:edit", args=[member.pk]), {**values, "sex": "male", "is_leader": "on"}
+    )
 
     member.refresh_from_db()
     assert member.is_leader

@@ -43,7 +43,9 @@ def test_upload_preview_confirm_without_javascript(office, county):
     assert Member.objects.count() == 1
     mend = office.get(reverse("jobs:import_errors", args=[made.pk]))
     assert mend["Content-Type"].startswith("application/vnd.openxml")
-    only_errors = office.get(reverse("jobs:import_detail", args=[made.pk]) + "?state=error").content.decode()
+    only_errors = office.get(
+        reverse("jobs:import_detail", args=[made.pk]) + "?state=error"
+    ).content.decode()
     assert "李梅" in only_errors and "王小明" not in only_errors
 
 
@@ -52,7 +54,9 @@ def test_an_import_is_its_uploaders_alone(office, client, county):
     other = make_user("other", ("county", county.top))
     client.force_login(other)
 
-    assert client.get(reverse("jobs:import_detail", args=[Import.objects.get().pk])).status_code == 404
+    assert (
+        client.get(reverse("jobs:import_detail", args=[Import.objects.get().pk])).status_code == 404
+    )
 
 
 def test_a_list_shows_mine_and_not_others(office, county):
@@ -81,7 +85,9 @@ def test_people_are_found_by_name_and_by_initials(office, county, words):
     make_member(county.one, "李大为")
     make_member(county.one, "孙立")
 
-    page = office.get(reverse("membership:list", args=[county.one.pk]), {"q": words}).content.decode()
+    page = office.get(
+        reverse("membership:list", args=[county.one.pk]), {"q": words}
+    ).content.decode()
 
     assert "李大为" in page and "孙立" not in page
 
@@ -97,7 +103,10 @@ def test_full_numbers_need_a_purpose_and_are_logged(office, county):
     shown = office.post(url, {"purpose": "核对档案"}).content.decode()
     assert id_number() in shown and "13812345678" in shown
     assert SensitiveView.objects.filter(person=member.person, purpose="核对档案").exists()
-    assert id_number() not in office.get(reverse("membership:detail", args=[member.pk])).content.decode()
+    assert (
+        id_number()
+        not in office.get(reverse("membership:detail", args=[member.pk])).content.decode()
+    )
 
 
 def test_admit_transfer_group_and_end(office, county, day):
@@ -109,13 +118,21 @@ def test_admit_transfer_group_and_end(office, county, day):
     member = Member.objects.get()
     assert (member.person.sex, member.person.born_on) == ("male", date(1980, 1, 1))
 
-    office.post(reverse("membership:group", args=[county.one.pk]), {"person": [member.pk], "group": county.group.pk})
+    office.post(
+        reverse("membership:group", args=[county.one.pk]),
+        {"person": [member.pk], "group": county.group.pk},
+    )
     assert Membership.objects.get().group == county.group
 
-    office.post(reverse("membership:transfer", args=[member.pk]), {"unit": county.two.pk, "day": "2026-06-01"})
+    office.post(
+        reverse("membership:transfer", args=[member.pk]),
+        {"unit": county.two.pk, "day": "2026-06-01"},
+    )
     assert Membership.objects.get(to_on__isnull=True).unit == county.two
 
-    office.post(reverse("membership:end", args=[member.pk]), {"reason": "died", "day": "2026-06-10"})
+    office.post(
+        reverse("membership:end", args=[member.pk]), {"reason": "died", "day": "2026-06-10"}
+    )
     assert not Membership.objects.filter(to_on__isnull=True).exists()
     assert set(Event.objects.values_list("action", flat=True)) >= {
         "membership.admitted", "membership.grouped", "membership.transferred", "membership.ended",
@@ -123,7 +140,9 @@ def test_admit_transfer_group_and_end(office, county, day):
 
 
 def test_an_edit_keeps_numbers_that_are_left_blank(office, county):
-    member = make_member(county.one, id_number=id_number(), phone="13812345678", sex="male", born_on=date(1980, 1, 1))
+    member = make_member(
+        county.one, id_number=id_number(), phone="13812345678", sex="male", born_on=date(1980, 1, 1)
+    )
     before = bytes(member.person.id_cipher)
     office.post(reverse("membership:edit", args=[member.pk]), {
         "name": "李大为", "sex": "male", "born_on": "1980-01-01", "category": "full", "joined_on": "2005-07-01",

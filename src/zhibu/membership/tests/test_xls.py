@@ -46,6 +46,8 @@ def test_an_xls_of_libreoffice_goes_in_whole(county, clerk, tmp_path):
     assert set(Member.objects.values_list("joined_on", "full_on", "job")) == {
         (date(2005, 7, 1), date(2006, 7, 1), "011")
     }
-    assert set(Person.objects.filter(member__isnull=False).values_list("born_on", flat=True)) == {date(1980, 1, 1)}
+    assert set(Person.objects.filter(member__isnull=False).values_list("born_on", flat=True)) == {
+        date(1980, 1, 1)
+    }
     kept = set(Person.objects.filter(member__isnull=False).values_list("id_index", flat=True))
     assert kept == {blind_index(id_number(serial=n), ID_PURPOSE) for n in range(1, 41)}

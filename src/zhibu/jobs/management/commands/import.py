@@ -37,7 +37,12 @@ class Command(BaseCommand):
         parser.add_argument("kind", metavar="类别", choices=sorted({*importers(), *loaders()}))
         parser.add_argument("file", metavar="文件", type=Path)
         parser.add_argument("--unit", default="", help="只导入这个组织（代码）及其下级")
-        parser.add_argument("--since", type=date.fromisoformat, default=None, help="新党员的组织关系不早于这一天起算，如 2024-01-01")
+        parser.add_argument(
+            "--since",
+            type=date.fromisoformat,
+            default=None,
+            help="新党员的组织关系不早于这一天起算，如 2024-01-01",
+        )
         parser.add_argument("--yes", action="store_true", help="不再询问，直接写入没有错误的行")
         parser.add_argument("--errors", type=Path, help="把没有导入的行写成待改的表")
 
@@ -61,7 +66,9 @@ class Command(BaseCommand):
             kind=options["kind"], filename=path.name, data=path.read_bytes(),
             actor=services.COMMAND_LINE, options=wanted,
         )  # fmt: skip
-        made = self._with_bar("读取", lambda told: services.import_read(import_id=made.pk, told=told))
+        made = self._with_bar(
+            "读取", lambda told: services.import_read(import_id=made.pk, told=told)
+        )
         if made.state != Import.State.PREVIEWED:
             raise CommandError(f"未导入：{made.message}")
         self._show(made, options["errors"])
@@ -74,10 +81,14 @@ class Command(BaseCommand):
             self.console.print("已放弃，没有写入任何内容。")
             return
         services.import_confirm(import_id=made.pk, actor=services.COMMAND_LINE)
-        made = self._with_bar("写入", lambda told: services.import_write(import_id=made.pk, told=told))
+        made = self._with_bar(
+            "写入", lambda told: services.import_write(import_id=made.pk, told=told)
+        )
         if made.state != Import.State.COMMITTED:
             raise CommandError(f"未导入：{made.message}")
-        self.console.print(f"已导入：新增 {made.counts['new']} 行，修改 {made.counts['changed']} 行。")
+        self.console.print(
+            f"已导入：新增 {made.counts['new']} 行，修改 {made.counts['changed']} 行。"
+        )
 
     def _with_bar(self, words: str, act: Any) -> Import:
         columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -99,7 +110,9 @@ class Command(BaseCommand):
             said = "；".join(f"{p.cell} {p.message}".strip() for p in row.problems) or row.question
             self.console.print(f"第 {row.number} 行 {row.label}：{said}", markup=False)
         if len(places) > SHOWN_ERRORS:
-            self.console.print(f"……还有 {len(places) - SHOWN_ERRORS} 行，用 --errors 待改.xlsx 可全部写出。")
+            self.console.print(
+                f"……还有 {len(places) - SHOWN_ERRORS} 行，用 --errors 待改.xlsx 可全部写出。"
+            )
         if errors and places:
             errors.write_bytes(mend_sheet(made=made, actor=services.COMMAND_LINE))
             self.console.print(f"没有导入的 {len(places)} 行已写到 {errors}。", markup=False)
