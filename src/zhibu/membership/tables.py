@@ -40,7 +40,7 @@ class MemberTable(Table):
         accessor="member__get_category_display",
         order_by="member__category",
     )
-    joined = columns.Column(verbose_name=_("入党日期"), accessor="member__joined_on")
+    joined = columns.Column(verbose_name=_("加入党组织日期"), accessor="member__joined_on")
     phone = columns.Column(verbose_name=_("手机号"), empty_values=(), orderable=False)
     marks = columns.Column(verbose_name=_("状态"), empty_values=(), orderable=False)
 

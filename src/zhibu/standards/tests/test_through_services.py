@@ -94,6 +94,38 @@ def test_saving_a_meeting_through_the_service_judges_the_branch_at_once(branch):
     assert held.verdict == "met"
 
 
+def test_a_chair_without_the_post_passes_with_a_reason_and_becomes_a_finding(branch):
+    member = (
+        Membership.objects.filter(unit=branch)
+        .exclude(member__person__posts__unit=branch)[0]
+        .member.person
+    )
+    with clock.fixed(DAY):
+        sitting_enter(
+            owner=branch,
+            actor=user_of(branch),
+            day=date(2025, 3, 18),
+            segments=(
+                SegmentInput(
+                    kind="branch_assembly",
+                    convener="branch",
+                    theme="示例主题",
+                    roles=(
+                        RoleInput("presider", member.pk, "书记外出，受委托主持"),
+                        RoleInput("recorder", member.pk),
+                    ),
+                    agenda=(AgendaInput("示例议题"),),
+                ),
+            ),
+        )
+        found = clause_explanation(branch, "branch-regulation", "assembly_quarterly", DAY)
+
+    assert found.counted == ()
+    assert [reason for row in found.rejected for reason in row.reasons if "主持" in reason]
+    judged = Finding.objects.get(unit=branch, standard="branch-regulation", clause="right_presider")
+    assert (judged.verdict, judged.measured) == ("unmet", 1)
+
+
 def test_every_relation_of_a_real_branch_has_the_contracts_columns(branch):
     facts = facts_fetch(unit_ids=[branch.pk], as_of=DAY)
 
