@@ -6,45 +6,41 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
 
 from zhibu.meetings import terms
+from zhibu.meetings.planning import REQUIRED
 from zhibu.meetings.seating import has_quorum
 from zhibu.meetings.selectors import HostView, SegmentView, SittingView
 from zhibu.organization.selectors import unit_words
 from zhibu.records.models import Participant
 
-#: Required field → its title, and whether a stored segment has it (the counterpart, for what is
-#: stored, of what planning asks of what was handed in).
-_STORED: dict[str, tuple[Any, Any]] = {
-    "title": (_l("主题"), lambda view, s: s.theme),
-    "theme": (_l("主题"), lambda view, s: s.theme),
-    "convener": (_l("召集主体"), lambda view, s: s.convener_code),
-    "agenda": (_l("议题"), lambda view, s: s.agenda),
-    "resolution": (_l("决议"), lambda view, s: any(a.resolution.strip() for a in s.agenda)),
-    "discussion": (_l("讨论情况"), lambda view, s: any(a.discussion.strip() for a in s.agenda)),
-    "form": (_l("活动形式"), lambda view, s: s.form),
-    "material": (_l("学习材料"), lambda view, s: s.material.strip()),
-    "content": (_l("内容"), lambda view, s: s.content.strip()),
-    "place": (_l("地点"), lambda view, s: view.sitting.place.strip()),
-    "starts_at": (_l("开始时间"), lambda view, s: view.sitting.starts_at),
-    "ends_at": (_l("结束时间"), lambda view, s: view.sitting.ends_at),
+#: Whether a stored segment has a required field; planning asks the same of what was handed in.
+_STORED: dict[str, Any] = {
+    "title": lambda view, s: s.theme,
+    "theme": lambda view, s: s.theme,
+    "convener": lambda view, s: s.convener_code,
+    "agenda": lambda view, s: s.agenda,
+    "resolution": lambda view, s: any(a.resolution.strip() for a in s.agenda),
+    "discussion": lambda view, s: any(a.discussion.strip() for a in s.agenda),
+    "form": lambda view, s: s.form,
+    "material": lambda view, s: s.material.strip(),
+    "content": lambda view, s: s.content.strip(),
+    "place": lambda view, s: view.sitting.place.strip(),
+    "starts_at": lambda view, s: view.sitting.starts_at,
+    "ends_at": lambda view, s: view.sitting.ends_at,
     **{
-        role: (title, lambda view, s, label=str(label): any(one[0] == label for one in s.roles))
-        for role, title, label in (
-            ("presider", _l("主持人"), Participant.Role.PRESIDER.label),
-            ("recorder", _l("记录人"), Participant.Role.RECORDER.label),
-            ("lecturer", _l("授课人"), Participant.Role.LECTURER.label),
-            ("reader", _l("领学人"), Participant.Role.READER.label),
-        )
+        role.value: lambda view, s, label=str(role.label): any(r[0] == label for r in s.roles)
+        for role in Participant.Role
     },
 }
 
 
 def missing_of(view: SittingView, segment: SegmentView, kind: Any) -> list[str]:
-    """Titles of the kind's required fields that the stored segment leaves empty."""
-    wanted = [_STORED[name] for name in kind.required if name in _STORED]
-    return list(dict.fromkeys(str(title) for title, has in wanted if not has(view, segment)))
+    """Titles of required fields left empty, where the record was frozen as lacking some."""
+    if not any(host.missing_fields for host in segment.hosts):
+        return []
+    empty = [name for name in kind.required if name in _STORED and not _STORED[name](view, segment)]
+    return list(dict.fromkeys(REQUIRED[name][0] for name in empty if name in REQUIRED))
 
 
 def cautions_of(view: SittingView) -> list[str]:

@@ -230,7 +230,8 @@ def _check_votes(plan: SittingPlan, segment: SegmentPlan, index: int) -> None:
 
 
 #: What a kind's ``required`` may name, the words for it, and how it is seen to be there.
-_REQUIRED: dict[str, tuple[str, Any]] = {
+#: Required field → its title, and whether what was handed in has it.
+REQUIRED: dict[str, tuple[str, Any]] = {
     "title": ("主题", lambda sitting, s: s.theme),
     "theme": ("主题", lambda sitting, s: s.theme),
     "presider": ("主持人", lambda sitting, s: "presider" in s.posts),
@@ -256,9 +257,9 @@ _REQUIRED: dict[str, tuple[str, Any]] = {
 def _missing(sitting: SittingInput, segment: SegmentPlan) -> list[str]:
     """Titles of required fields left empty. A name no form knows is not held against anybody."""
     return [
-        _REQUIRED[name][0]
+        REQUIRED[name][0]
         for name in segment.kind.required
-        if name in _REQUIRED and not _REQUIRED[name][1](sitting, segment)
+        if name in REQUIRED and not REQUIRED[name][1](sitting, segment)
     ]
 
 
