@@ -16,7 +16,7 @@ import numpy as np
 from zhibu_engine.columns import ColumnsOf
 from zhibu_engine.conditions import All, AnyOf, Condition, Mask, Not, OneOf
 from zhibu_engine.plan import Statement
-from zhibu_engine.tallies import EMPTY, JOIN, Int64
+from zhibu_engine.tallies import EMPTY, JOIN, CoveredTally, Int64, MedianTally
 
 Result = tuple[Int64, Any, list[Int64]]
 
@@ -50,11 +50,12 @@ def program(statement: Statement) -> Program:
     return Program(statement, tuple(atoms), tuple(steps))
 
 
-def counted(found: Program, rows: ColumnsOf, people: ColumnsOf | None) -> Result:
+def counted(found: Program, rows: ColumnsOf, base: ColumnsOf | None) -> Result:
     """Units, group codes and one column of numbers for each aggregate."""
-    person = found.statement.person
-    if person is not None and people is not None:
-        return _persons(found.statement, rows, people)
+    if found.statement.covered is not None and base is not None:
+        return _covered(found.statement.covered, rows, base)
+    if found.statement.median is not None:
+        return _median(found.statement.median, rows)
     units, places, groups, codes = _grouped(found.statement.group, rows)
     masks = [masked(atom, rows) for atom in found.atoms]
     values = [_aggregate(step, masks, rows, places, groups) for step in found.steps]
@@ -132,17 +133,26 @@ def _values(step: Step, rows: ColumnsOf) -> Int64:
     return column
 
 
-def _persons(statement: Statement, rows: ColumnsOf, people: ColumnsOf) -> Result:
-    person = statement.person
-    assert person is not None
-    chosen, has = _pairs(person.people_where, people), Counter(_pairs(person.where, rows))
-    enough = Counter(unit for unit, who in set(chosen) if has[unit, who] >= person.at_least)
+def _covered(tally: CoveredTally, rows: ColumnsOf, base: ColumnsOf) -> Result:
+    chosen = _pairs(tally.base_where, base, tally.key)
+    has = Counter(_pairs(tally.where, rows, tally.key))
+    enough = Counter(unit for unit, key in set(chosen) if has[unit, key] >= tally.at_least)
     units = np.array(list(enough), dtype=np.int64)
     count = np.array(list(enough.values()), dtype=np.int64)
     return units, np.full(len(units), "", dtype=object), [count]
 
 
-def _pairs(where: Condition, rows: ColumnsOf) -> list[tuple[int, int]]:
+def _pairs(where: Condition, rows: ColumnsOf, key: str) -> list[tuple[int, int]]:
     mask = masked(where, rows)
-    units, persons = rows["unit_id"][mask].tolist(), rows["person_id"][mask].tolist()
-    return list(zip(units, persons, strict=True))
+    units, keys = rows["unit_id"][mask].tolist(), rows[key][mask].tolist()
+    return list(zip(units, keys, strict=True))
+
+
+def _median(tally: MedianTally, rows: ColumnsOf) -> Result:
+    mask = masked(tally.where, rows)
+    units, values = rows["unit_id"][mask], rows[tally.column][mask]
+    order = np.lexsort((values, units))
+    owners, first, count = np.unique(units[order], return_index=True, return_counts=True)
+    ranked = values[order]
+    twice = ranked[first + (count - 1) // 2] + ranked[first + count // 2]
+    return owners, np.full(len(owners), "", dtype=object), [twice.astype(np.int64)]

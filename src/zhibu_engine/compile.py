@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from zhibu_engine.arrays import Program, program
 from zhibu_engine.conditions import All, AnyOf, AtLeastZero, Condition, Flag, OneOf
-from zhibu_engine.facts import DERIVED, RELATIONS
+from zhibu_engine.facts import DERIVED, LOOKING_BACK, RELATIONS
 from zhibu_engine.packs import Standard, Words
 from zhibu_engine.plan import Plan, Statement, plan
-from zhibu_engine.tallies import PersonTally, Tally
+from zhibu_engine.tallies import CoveredTally, MedianTally, Tally
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -89,17 +89,23 @@ def standard_compile(words: Words, key: str, dialect: str = "duckdb") -> Compile
 def _sql(statement: Statement, dialect: str) -> str:
     import ibis
 
-    expression = _person(statement.person) if statement.person else _grouped(statement)
+    if statement.covered is not None:
+        expression = _covered(statement.covered)
+    elif statement.median is not None:
+        expression = _median(statement.median)
+    else:
+        expression = _grouped(statement)
     return str(ibis.to_sql(expression, dialect=dialect))
 
 
-def _table(relation: str, name: str) -> ir.Table:
+def _table(relation: str, name: str, *, looking_back: bool = False) -> ir.Table:
     import ibis
 
     found = RELATIONS[relation]
     schema = {column.name: _IBIS[column.type] for column in found.columns if column.type != "text"}
     if found.event:
-        schema.update({column.name: "int64" for column in DERIVED})
+        added = LOOKING_BACK if looking_back else DERIVED
+        schema.update({column.name: _IBIS[column.type] for column in added})
     return ibis.table(schema, name=name)
 
 
@@ -107,7 +113,7 @@ def _grouped(statement: Statement) -> ir.Table:
     """Values and conditions are worked out once a row, in an inner select: many aggregates share them."""
     import ibis
 
-    rows = _table(statement.relation, "rows")
+    rows = _table(statement.relation, "rows", looking_back=statement.window == "past")
     atoms: dict[Condition, Any] = {}
     values: dict[tuple[Any, ...], Any] = {}
     for tally in statement.aggregates:
@@ -204,28 +210,52 @@ def _sum(condition: AtLeastZero, rows: ir.Table) -> Any:
     return total >= -condition.constant
 
 
-def _person(tally: PersonTally) -> ir.Table:
-    """Count the people of each unit who have enough rows."""
-    people = _table(tally.people, "people")
-    rows = _table(tally.relation, "rows")
-    chosen = _where(tally.people_where, people)
-    counted = _where(tally.where, rows)
-    who = (
-        (people if chosen is None else people.filter(chosen))
-        .select("unit_id", "person_id")
-        .distinct()
-    )
-    has = (
-        (rows if counted is None else rows.filter(counted))
-        .group_by(["unit_id", "person_id"])
-        .aggregate(n=lambda table: table.count())
-    )
+def _covered(tally: CoveredTally) -> ir.Table:
+    """Count the people (or records) of each unit that have enough rows."""
     import ibis
 
-    enough = has.filter(has.n >= tally.at_least).select("unit_id", "person_id")
-    found = who.semi_join(enough, ["unit_id", "person_id"])
+    base = _table(tally.base, "base")
+    rows = _table(tally.relation, "rows")
+    chosen = _where(tally.base_where, base)
+    counted = _where(tally.where, rows)
+    keys = ["unit_id", tally.key]
+    who = (base if chosen is None else base.filter(chosen)).select(*keys).distinct()
+    has = (
+        (rows if counted is None else rows.filter(counted))
+        .group_by(keys)
+        .aggregate(n=lambda table: table.count())
+    )
+    enough = has.filter(has.n >= tally.at_least).select(*keys)
+    found = who.semi_join(enough, keys)
     return (
         found.group_by("unit_id")
         .aggregate(t0=found.count())
         .mutate(code=ibis.literal(""))[["unit_id", "code", "t0"]]
     )
+
+
+def _median(tally: MedianTally) -> ir.Table:
+    """Twice the median: the two middle rows of each unit added up, the one middle row twice."""
+    import ibis
+
+    rows = _table(tally.relation, "rows")
+    counted = _where(tally.where, rows)
+    chosen: Any = (rows if counted is None else rows.filter(counted)).select(
+        "unit_id", value=rows[tally.column]
+    )
+    ranked: Any = chosen.mutate(
+        # Ibis counts rows from 0.
+        place=ibis.row_number().over(group_by="unit_id", order_by="value").cast("int64"),
+        rows=chosen.count().over(group_by="unit_id").cast("int64"),
+    )
+    twice = ranked.place * 2
+    middle = ranked.filter(
+        (twice == ranked.rows - 1) | (twice == ranked.rows) | (twice == ranked.rows - 2)
+    )
+    weight = ibis.ifelse(middle.place * 2 == middle.rows - 1, 2, 1)
+    found: ir.Table = (
+        middle.group_by("unit_id")
+        .aggregate(t0=(middle.value * weight).sum())
+        .mutate(code=ibis.literal(""))[["unit_id", "code", "t0"]]
+    )
+    return found

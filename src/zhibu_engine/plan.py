@@ -8,13 +8,13 @@ statement can be checked against it.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from zhibu_engine.conditions import ACTIVE, COUNTED_MEMBER
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.kinds import RuleKind
 from zhibu_engine.packs import Clause, Standard, Words
-from zhibu_engine.tallies import PersonTally, Tally
+from zhibu_engine.tallies import AnyTally, CoveredTally, MedianTally, Tally, Window
 
 #: Counted for every standard: to whom clauses apply.
 SUBJECT_TALLIES: dict[str, Tally] = {
@@ -41,17 +41,29 @@ class Statement:
     relation: str
     group: str
     aggregates: list[Tally] = field(default_factory=list)
-    person: PersonTally | None = None
+    covered: CoveredTally | None = None
+    median: MedianTally | None = None
+    window: Window = "year"
 
     @property
     def name(self) -> str:
-        if self.person is not None:
-            return f"{self.person.people}_{self.relation}"
-        return (
-            self.relation
-            if self.group or not RELATIONS[self.relation].group
-            else f"{self.relation}_whole"
-        )
+        """For people: what it counts."""
+        if self.covered is not None:
+            return f"{self.covered.base}_{self.relation}"
+        if self.median is not None:
+            return f"{self.relation}_median"
+        whole = "" if self.group or not RELATIONS[self.relation].group else "_whole"
+        return f"{self.relation}{whole}{'_past' if self.window == 'past' else ''}"
+
+    @property
+    def source(self) -> str:
+        """The table of ``Facts`` that it reads."""
+        return self.relation if self.window == "year" else f"{self.relation}@{self.window}"
+
+    @property
+    def columns(self) -> int:
+        """How many numbers it gives for each unit and group."""
+        return 1 if self.covered or self.median else len(self.aggregates)
 
 
 @dataclass(slots=True)
@@ -63,9 +75,22 @@ class Plan:
     clauses: list[dict[str, tuple[Read, ...]]]
 
     @property
+    def relations(self) -> set[str]:
+        """The relations that some statement reads."""
+        based = {one.covered.base for one in self.statements if one.covered is not None}
+        return based | {one.relation for one in self.statements}
+
+    @property
+    def looks_back(self) -> bool:
+        """Some statement reads rows from before the judged year."""
+        return any(one.window == "past" for one in self.statements)
+
+    @property
     def digest(self) -> str:
         return hashlib.sha256(
-            repr([(s.relation, s.group, s.aggregates, s.person) for s in self.statements]).encode()
+            repr(
+                [(s.source, s.group, s.aggregates, s.covered, s.median) for s in self.statements]
+            ).encode()
         ).hexdigest()
 
 
@@ -84,7 +109,7 @@ def plan(words: Words, standard: Standard) -> Plan:
     return Plan(planner.statements, subjects, clauses)
 
 
-def _wanted(clause: Clause, words: Words) -> list[tuple[str, tuple[Tally | PersonTally, ...]]]:
+def _wanted(clause: Clause, words: Words) -> list[tuple[str, tuple[AnyTally, ...]]]:
     if not isinstance(clause.rule, RuleKind) or clause.method != "record":
         return []
     return list(clause.rule.tallies(words).items())
@@ -93,37 +118,36 @@ def _wanted(clause: Clause, words: Words) -> list[tuple[str, tuple[Tally | Perso
 class _Planner:
     def __init__(self) -> None:
         self.statements: list[Statement] = []
-        self._grouped: dict[tuple[str, str], int] = {}
+        self._grouped: dict[tuple[str, str, str], int] = {}
         self._aggregates: dict[tuple[int, object], int] = {}
+        self._owned: dict[CoveredTally | MedianTally, int] = {}
 
-    def read(self, tally: Tally | PersonTally) -> Read:
-        if isinstance(tally, PersonTally):
-            return self._person(tally)
+    def read(self, tally: AnyTally) -> Read:
+        if not isinstance(tally, Tally):
+            return self._own(tally)
         group = "" if tally.how == "distinct" else RELATIONS[tally.relation].group
-        where = tally
         if tally.groups is not None and not group:
             raise ValueError(
                 f"{tally.relation} is compiled without a group: put the codes into the condition"
             )
-        place = self._statement(tally.relation, group)
+        place = self._statement(tally.relation, group, tally.window)
         spec = (place, (tally.how, tally.column, tally.where, tally.codes))
         if spec not in self._aggregates:
             self._aggregates[spec] = len(self.statements[place].aggregates)
-            self.statements[place].aggregates.append(
-                Tally(where.relation, where.how, where.column, where.where, None, where.codes)
-            )
+            self.statements[place].aggregates.append(replace(tally, groups=None))
         return Read(place, self._aggregates[spec], tally.how, tally.groups)
 
-    def _statement(self, relation: str, group: str) -> int:
-        key = (relation, group)
+    def _statement(self, relation: str, group: str, window: Window) -> int:
+        key = (relation, group, window)
         if key not in self._grouped:
             self._grouped[key] = len(self.statements)
-            self.statements.append(Statement(relation, group))
+            self.statements.append(Statement(relation, group, window=window))
         return self._grouped[key]
 
-    def _person(self, tally: PersonTally) -> Read:
-        for place, statement in enumerate(self.statements):
-            if statement.person == tally:
-                return Read(place, 0, "count", None)
-        self.statements.append(Statement(tally.relation, "", person=tally))
-        return Read(len(self.statements) - 1, 0, "count", None)
+    def _own(self, tally: CoveredTally | MedianTally) -> Read:
+        """A tally that takes a statement for itself."""
+        if tally not in self._owned:
+            self._owned[tally] = len(self.statements)
+            covered, median = (tally, None) if isinstance(tally, CoveredTally) else (None, tally)
+            self.statements.append(Statement(tally.relation, "", covered=covered, median=median))
+        return Read(self._owned[tally], 0, "count", None)

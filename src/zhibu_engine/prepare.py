@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from zhibu_engine.columns import ColumnsOf
 from zhibu_engine.conditions import Columns
-from zhibu_engine.facts import DERIVED, NEVER, RELATIONS, UNKNOWN, Column, Relation
+from zhibu_engine.facts import DERIVED, LOOKING_BACK, NEVER, RELATIONS, UNKNOWN, Column, Relation
 from zhibu_engine.tallies import Bools
 
 _ARROW = {
@@ -32,7 +32,11 @@ class FactsError(ValueError):
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts in judging form. ``tables`` hold the rows that count for the judged year."""
+    """Facts in judging form.
+
+    ``tables`` hold the rows that count for the judged year; under ``relation@past`` all rows of an event
+    relation up to the judging day, made when first asked for.
+    """
 
     as_of: date
     tables: Mapping[str, pa.Table]
@@ -52,8 +56,32 @@ def facts_prepare(raw: Mapping[str, pa.Table], as_of: date) -> Facts:
     """
     if "unit" not in raw:
         raise FactsError("事实中没有《组织》表（unit），无法知道评判哪些组织。")
-    tables = {name: _counted(name, judging_form(name, raw.get(name), as_of)) for name in RELATIONS}
+    formed = {name: judging_form(name, raw.get(name), as_of) for name in RELATIONS}
+    tables = _Tables(formed, as_of)
+    tables.update({name: _counted(name, table) for name, table in formed.items()})
     return Facts(as_of, tables)
+
+
+class _Tables(dict[str, pa.Table]):
+    """Makes ``relation@past`` when it is first asked for: hardly any clause looks back."""
+
+    def __init__(self, formed: Mapping[str, pa.Table], as_of: date) -> None:
+        super().__init__()
+        self._formed, self._as_of = formed, as_of
+
+    def __missing__(self, source: str) -> pa.Table:
+        name, _, window = source.partition("@")
+        if window != "past" or not RELATIONS[name].event:
+            raise KeyError(source)
+        table = self._formed[name]
+        day = table.column(RELATIONS[name].event).to_numpy()
+        key = table.column("date_key").to_numpy()
+        kept = (day <= 0) & (key != UNKNOWN)
+        # floor: 2024 is −1 × 10000 + month × 100 + day, its rest by 10000 is month and day.
+        same = key % 10_000 <= self._as_of.month * 100 + self._as_of.day
+        table = table.append_column(LOOKING_BACK[-1].name, pa.array(same))
+        self[source] = table if kept.all() else table.filter(pa.array(kept))
+        return self[source]
 
 
 def judging_form(name: str, table: pa.Table | None, as_of: date) -> pa.Table:

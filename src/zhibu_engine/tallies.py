@@ -14,6 +14,8 @@ from zhibu_engine.facts import NEVER, UNKNOWN
 
 Int64 = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+#: The judged year up to the judging day, or all that lies before that day.
+Window = Literal["year", "past"]
 How = Literal["count", "sum", "bits", "code_bits", "distinct", "latest", "earliest"]
 
 #: The value of a tally over no rows.
@@ -53,21 +55,37 @@ class Tally:
     where: Condition = ALWAYS
     groups: tuple[str, ...] | None = None
     codes: tuple[str, ...] = ()
+    window: Window = "year"
 
 
 @dataclass(frozen=True, slots=True)
-class PersonTally:
-    """How many of the unit's people have at least ``at_least`` rows of a relation."""
+class CoveredTally:
+    """How many things of the relation ``base`` have at least ``at_least`` rows of another relation.
 
-    people: str
-    people_where: Condition
+    ``key`` names the column that both share: people with attendances (``person_id``), records with links
+    (``record_id``). A thing counts once however many rows of ``base`` it has.
+    """
+
+    base: str
+    base_where: Condition
     relation: str
     where: Condition
     at_least: int
+    key: str = "person_id"
 
 
+@dataclass(frozen=True, slots=True)
+class MedianTally:
+    """Twice the median of a column (so that it is a whole number); 0 over no rows."""
+
+    relation: str
+    column: str
+    where: Condition
+
+
+AnyTally = Tally | CoveredTally | MedianTally
 #: The tallies of one clause by name; the parts of a name are joined.
-Wanted = Mapping[str, tuple[Tally | PersonTally, ...]]
+Wanted = Mapping[str, tuple[AnyTally, ...]]
 #: Their values: one int64 column each, one row per unit.
 Tallied = Mapping[str, Any]
 

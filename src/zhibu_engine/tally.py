@@ -81,7 +81,7 @@ class Tallies:
         self._order = np.argsort(unit_ids, kind="stable")
         self._sorted = unit_ids[self._order]
         self._chosen: dict[tuple[int, tuple[str, ...] | None], tuple[Any, Int64]] = {}
-        names = {planned.relation for planned in compiled.plan.statements}
+        names = {planned.source for planned in compiled.plan.statements}
         if sum(tables[name].num_rows for name in names) <= few:
             self._results = self._by_arrays(compiled, tables, {} if columns is None else columns)
         else:
@@ -98,11 +98,11 @@ class Tallies:
         return [
             counted(
                 program,
-                of(program.statement.relation),
-                of(program.statement.person.people) if program.statement.person else None,
+                of(program.statement.source),
+                of(program.statement.covered.base) if program.statement.covered else None,
             )
-            if of(program.statement.relation).length
-            else _none(max(len(program.steps), 1))
+            if of(program.statement.source).length
+            else _none(program.statement.columns)
             for program in compiled.programs
         ]
 
@@ -110,13 +110,12 @@ class Tallies:
         found = []
         cursor, statements = _parsed(compiled)
         for planned, statement in zip(compiled.plan.statements, statements, strict=True):
-            rows = tables[planned.relation]
-            people = tables[planned.person.people] if planned.person else None
-            columns = 1 if planned.person else len(planned.aggregates)
+            rows = tables[planned.source]
+            base = tables[planned.covered.base] if planned.covered else None
             if not rows.num_rows:
-                found.append(_none(columns))
+                found.append(_none(planned.columns))
             else:
-                found.append(self._run(cursor, statement, rows, people, columns))
+                found.append(self._run(cursor, statement, rows, base, planned.columns))
         return found
 
     def _run(
@@ -124,10 +123,10 @@ class Tallies:
         cursor: duckdb.DuckDBPyConnection,
         statement: Any,
         rows: pa.Table,
-        people: pa.Table | None,
+        base: pa.Table | None,
         columns: int,
     ) -> Result:
-        # The statement reads FROM rows (and people): DuckDB finds these locals by name.
+        # The statement reads FROM rows (and base): DuckDB finds these locals by name.
         found = cursor.execute(statement)
         if len(self._units) < _MANY:
             # Fetch everything, or the cursor stays busy.

@@ -37,8 +37,8 @@ def test_no_statement_divides_or_holds_a_date_or_a_decimal(compiled):
 
 
 def test_one_statement_per_relation_and_grouping_however_many_clauses(compiled):
-    plain = [statement for statement in compiled.plan.statements if statement.person is None]
-    keys = [(statement.relation, statement.group) for statement in plain]
+    plain = [statement for statement in compiled.plan.statements if statement.covered is None]
+    keys = [(statement.source, statement.group) for statement in plain]
 
     assert len(keys) == len(set(keys))
     assert len(compiled.standard.clauses) > 2 * len(plain)

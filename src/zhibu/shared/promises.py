@@ -11,7 +11,7 @@ class Promise:
 
     The text contains ``{units}`` where the condition on the unit stands (``unit_column IN (…)``,
     or a condition that is always true), and may use the parameters ``%(first)s`` and ``%(last)s``:
-    first day of the judged year and the judging day. A literal percent sign is doubled.
+    first day that is looked at (of the judged year, mostly) and the judging day. A literal percent sign is doubled.
     """
 
     relation: str

@@ -36,15 +36,16 @@ def year_end(year: int, day: date) -> date:
     return day if year == day.year else date(year, 12, 31)
 
 
-def relations_read(compiled: Iterable[Compiled]) -> set[str]:
-    """The relations that some statement of the standards reads."""
-    found = set()
-    for one in compiled:
-        for statement in one.plan.statements:
-            found.add(statement.relation)
-            if statement.person is not None:
-                found.add(statement.person.people)
-    return found
+def facts_of(unit_ids: Iterable[int], as_of: date, compiled: Iterable[Compiled]) -> Facts:
+    """The live facts that the standards read, as far back as they look."""
+    plans = [one.plan for one in compiled]
+    back = 1 if any(plan.looks_back for plan in plans) else 0
+    return facts_fetch(
+        unit_ids=unit_ids,
+        as_of=as_of,
+        relations=set().union(*(plan.relations for plan in plans)),
+        since=date(as_of.year - back, 1, 1),
+    )
 
 
 def units_assess(units: Iterable[UnitRow], as_of: date) -> Judgement:
@@ -63,9 +64,7 @@ def units_assess(units: Iterable[UnitRow], as_of: date) -> Judgement:
     if not by_standard:
         return judgement
     wanted = {unit for group in by_standard.values() for unit in group}
-    raw = facts_fetch(
-        unit_ids=wanted, as_of=as_of, relations=relations_read(one.compiled for one in by_standard)
-    )
+    raw = facts_of(wanted, as_of, [one.compiled for one in by_standard])
     facts = facts_prepare(raw, as_of)
     known = set(raw["unit"].column("unit_id").to_pylist())
     exempt = exemptions_on(wanted, as_of)
@@ -132,4 +131,4 @@ def _add(judgement: Judgement, applied: Applied, found: Findings) -> None:
 
 def unit_facts(unit_id: int, as_of: date, compiled: Compiled) -> Facts:
     """All that explaining one unit's finding needs: names too, which judging never reads."""
-    return facts_fetch(unit_ids=[unit_id], as_of=as_of, relations=relations_read([compiled]))
+    return facts_of([unit_id], as_of, [compiled])

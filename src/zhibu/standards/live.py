@@ -46,15 +46,16 @@ def facts_fetch(
     unit_ids: Iterable[int] | None,
     as_of: date,
     relations: Iterable[str] | None = None,
+    since: date | None = None,
 ) -> dict[str, pa.Table]:
-    """Read the relations of some units, or of all with ``None``.
+    """Read the relations of some units, or of all with ``None``; events from ``since`` (1 January) on.
 
     A relation that is not asked for, or that no app promises, comes back empty: the engine may
     always look a relation up by name.
     """
     units = None if unit_ids is None else sorted(set(unit_ids))
     wanted = set(RELATIONS) if relations is None else ALWAYS_READ | set(relations)
-    parameters = _parameters(units, as_of)
+    parameters = _parameters(units, as_of, since or as_of.replace(month=1, day=1))
     facts = {}
     with connection.cursor() as cursor:
         for name, relation in RELATIONS.items():
@@ -66,9 +67,9 @@ def facts_fetch(
     return facts
 
 
-def _parameters(units: list[int] | None, as_of: date) -> dict[str, Any]:
+def _parameters(units: list[int] | None, as_of: date, since: date) -> dict[str, Any]:
     day = connection.ops.adapt_datefield_value
-    parameters = {"first": day(as_of.replace(month=1, day=1)), "last": day(as_of)}
+    parameters = {"first": day(since), "last": day(as_of)}
     if units is not None and len(units) == 1:
         parameters["unit"] = units[0]
     return parameters

@@ -14,8 +14,8 @@ from zhibu.organization.models import Ancestry, Unit
 from zhibu.organization.selectors import unit_descendant_ids
 from zhibu.shared.errors import RuleBroken
 from zhibu.standards.adopted import Applied, standards_applied, unit_rows
-from zhibu.standards.judging import exemptions_on, finding_rows, relations_read
-from zhibu.standards.live import Facts, facts_fetch
+from zhibu.standards.judging import exemptions_on, facts_of, finding_rows
+from zhibu.standards.live import Facts
 from zhibu.standards.models import Run, RunFinding, RunScore
 from zhibu_engine.assess import Findings, assess
 from zhibu_engine.explain import EvidenceRow, Explainer, Explanation
@@ -41,7 +41,7 @@ def scope_judge(scope: Unit, standard: str, as_of: date) -> Pinned:
     below = unit_descendant_ids(scope, as_of, since=as_of.replace(month=1, day=1))
     applied, unit_ids = _keepers(below, standard, as_of)
     compiled = applied.compiled
-    facts = facts_fetch(unit_ids=unit_ids, as_of=as_of, relations=relations_read([compiled]))
+    facts = facts_of(unit_ids, as_of, [compiled])
     exempt = tuple(sorted(exemptions_on(unit_ids, as_of).get(standard, ())))
     found = assess(compiled, facts_prepare(facts, as_of), unit_ids, as_of=as_of, exemptions=exempt)
     tree = tree_digest(unit_ids, as_of)

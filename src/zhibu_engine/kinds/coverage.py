@@ -24,7 +24,7 @@ from zhibu_engine.kinds.base import (
     unknown_words,
     until_distance,
 )
-from zhibu_engine.tallies import PersonTally, Tallied, Tally, Wanted
+from zhibu_engine.tallies import CoveredTally, Tallied, Tally, Wanted
 
 if TYPE_CHECKING:
     from zhibu_engine.packs.words import Words
@@ -90,7 +90,7 @@ class Coverage(RuleKind):
         people, where = self._people
         return {
             "people": (Tally(people, "distinct", "person_id", where),),
-            "covered": (PersonTally(people, where, self.relation, self._rows, self.at_least),),
+            "covered": (CoveredTally(people, where, self.relation, self._rows, self.at_least),),
         }
 
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:

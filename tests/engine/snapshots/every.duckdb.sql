@@ -589,7 +589,7 @@ FROM (
       SELECT DISTINCT
         "t0"."unit_id",
         "t0"."person_id"
-      FROM "people" AS "t0"
+      FROM "base" AS "t0"
       WHERE
         "t0"."from_day" <= 0
         AND "t0"."to_day" >= 0
@@ -644,7 +644,7 @@ FROM (
       SELECT DISTINCT
         "t0"."unit_id",
         "t0"."person_id"
-      FROM "people" AS "t0"
+      FROM "base" AS "t0"
       WHERE
         "t0"."from_day" <= 0 AND "t0"."to_day" >= 0 AND NOT (
           "t0"."suspended"
@@ -696,7 +696,7 @@ FROM (
       SELECT DISTINCT
         "t0"."unit_id",
         "t0"."person_id"
-      FROM "people" AS "t0"
+      FROM "base" AS "t0"
       WHERE
         "t0"."from_day" <= 0
         AND "t0"."to_day" >= 0

@@ -1,0 +1,117 @@
+"""What travels through a procedure, what it ended in, and what was judged before."""
+
+from __future__ import annotations
+
+from zhibu_engine.facts.contract import (
+    UNIT,
+    UNKNOWN,
+    Column,
+    Relation,
+    count,
+    flag,
+    never,
+    unknown,
+)
+
+_MATTER = Column("matter_id", "事项编号", "id")
+_PROCEDURE = Column("kind", "程序", "code", codes="procedure")
+
+MATTERS = (
+    Relation(
+        "matter",
+        "事项",
+        "一件按程序办理的事项",
+        (
+            UNIT,
+            _MATTER,
+            _PROCEDURE,
+            Column("day", "日期", "day", "办结日；未办结的为启动日", empty=UNKNOWN),
+            Column("title", "名称", "text", empty="", optional=True),
+            Column("person_id", "对象", "id", "对象是人的填编号", empty=0, optional=True),
+            Column("parent_id", "上级事项", "id", empty=0, optional=True),
+            Column("state", "状态", "code", codes="matter_state"),
+            unknown("opened", "启动日", "启动的日子"),
+            never("due_day", "限期", "应办结的日子"),
+            flag("conforms", "符合程序", "各步骤都符合程序"),
+            count("steps", "步骤数", "程序规定的步骤"),
+            count("steps_missing", "缺少步骤数", "没有完成的步骤"),
+            count("breaches", "违反处数", "不符合程序的处数"),
+            count("overdue_days", "逾期天数", "截至办结日或者评判日超过限期的天数"),
+            count("reopened", "重启次数", "办结以后重新办理的次数"),
+        ),
+        group="kind",
+        event="day",
+        keys=("matter_id", "unit_id"),
+    ),
+    Relation(
+        "matter_step",
+        "步骤",
+        "事项完成的一个步骤",
+        (
+            UNIT,
+            _MATTER,
+            _PROCEDURE,
+            Column("step", "步骤代码", "code", "程序中该步骤的代码"),
+            Column("day", "日期", "day", "完成日", empty=UNKNOWN),
+            Column("person_id", "经办人", "id", empty=0, optional=True),
+            flag("conforms", "符合程序", "该步骤符合程序"),
+            flag("excused", "已说明", "不符合之处写明了理由"),
+            count("breaches", "违反处数", "不符合程序的处数"),
+            count("overdue_days", "逾期天数", "超过该步骤限期的天数"),
+        ),
+        group="kind",
+        event="day",
+    ),
+    Relation(
+        "outcome",
+        "结果",
+        "事项给其对象带来的结果，从某日到某日有效",
+        (
+            UNIT,
+            Column("matter_id", "事项编号", "id", empty=0, optional=True),
+            Column("person_id", "人员编号", "id", empty=0, optional=True),
+            Column("kind", "结果类别", "code", codes="outcome_kind"),
+            Column("value", "结果", "code", "如达标、后进、销号"),
+            unknown("from_day", "起", "生效首日"),
+            never("to_day", "止", "失效前一日"),
+        ),
+        group="kind",
+    ),
+    Relation(
+        "result",
+        "评判结果",
+        "已经发布的评判结果；clause 留空的一行是总分",
+        (
+            UNIT,
+            Column("standard", "标准", "code", "标准的代码"),
+            Column("clause", "条款", "code", "条款的代码；总分留空", empty="", optional=True),
+            Column("year", "年度", "int"),
+            Column("verdict", "结论", "code", "总分留空", empty="", optional=True),
+            Column("level", "等次", "code", "总分的等次；未定留空", empty="", optional=True),
+            count("permille", "得分率", "得分占已评分的千分之几"),
+            count("earned", "得分", "以 0.01 分计"),
+            count("assessed", "已评分", "以 0.01 分计"),
+            count("measured", "实测", "条款的实测数"),
+        ),
+        group="standard",
+    ),
+    Relation(
+        "below",
+        "下级评判",
+        "下级组织的评判结果，对每个上级一行；clause 留空的一行是总分",
+        (
+            UNIT,
+            Column("below_id", "下级编号", "id"),
+            Column("kind", "下级类别", "code", codes="unit_kind"),
+            count("depth", "层级差", "直接下级为 1", empty=1),
+            Column("standard", "标准", "code", "标准的代码"),
+            Column("clause", "条款", "code", "条款的代码；总分留空", empty="", optional=True),
+            Column("year", "年度", "int"),
+            Column("verdict", "结论", "code", "总分留空", empty="", optional=True),
+            Column("level", "等次", "code", "总分的等次；未定留空", empty="", optional=True),
+            count("permille", "得分率", "得分占已评分的千分之几"),
+            flag("judged", "已评", "已经评判，不是未评、未到期或者不适用"),
+        ),
+        group="standard",
+    ),
+)
