@@ -19,13 +19,32 @@ Row = tuple[int, str]
 
 
 def packs_installed() -> QuerySet[PackVersion]:
-    """All versions without their content, newest of each pack first."""
-    return PackVersion.objects.defer("content", "compiled").order_by("key", "-pk")
+    """The published versions without their content, newest of each pack first."""
+    return (
+        PackVersion.objects.published()
+        .defer("content", "compiled")
+        .order_by("key", "-published_at", "-pk")
+    )
 
 
 def pack_latest(key: str) -> PackVersion | None:
-    """The version installed last."""
-    return packs_installed().filter(key=key).order_by("-pk").first()
+    """The version published last."""
+    return packs_installed().filter(key=key).first()
+
+
+def pack_drafts() -> QuerySet[PackVersion]:
+    """Versions that bind nobody yet, the newest first."""
+    return PackVersion.objects.drafts().defer("content", "compiled").order_by("-pk")
+
+
+def packs_changed_by(key: str) -> set[str]:
+    """The pack itself and those that stand on it: their words change when it does."""
+    newest = {version.key: version for version in reversed(packs_installed())}
+    below = {name: set(pack_content(version).depends) for name, version in newest.items()}
+    found = {key}
+    while more := {name for name, bases in below.items() if bases & found} - found:
+        found |= more
+    return found
 
 
 def pack_words(versions: Wanted) -> Words:
@@ -108,7 +127,8 @@ def standard_sections(standard: Standard) -> list[Section]:
 def _known() -> dict[tuple[str, str], Row]:
     """(key, version) → (id, digest); under (key, "") stands the newest."""
     found: dict[tuple[str, str], Row] = {}
-    rows = PackVersion.objects.order_by("pk").values_list("pk", "key", "version", "digest")
+    published = PackVersion.objects.published().order_by("published_at", "pk")
+    rows = published.values_list("pk", "key", "version", "digest")
     for pk, key, version, digest in rows:
         found[key, version] = found[key, ""] = (pk, digest)
     return found

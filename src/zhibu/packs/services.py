@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from zhibu.audit.services import event_record
 from zhibu.packs import selectors
+from zhibu.packs.keepers import may_draft, may_publish
 from zhibu.packs.models import PackVersion
 from zhibu.shared import clock
 from zhibu.shared.discovery import discover
@@ -23,18 +24,61 @@ def pack_install(*, path: Path, actor: Any) -> PackVersion:
     """Check, compile and publish the pack in a folder. The same version again changes nothing.
 
     Raises:
+        PermissionDenied: the actor may not publish this pack.
         RuleBroken: the pack has mistakes, a pack it needs is not installed, or this version
             was installed with other content (a published version never changes).
     """
-    if not (isinstance(actor, str) or actor.is_installer):
+    pack = _read(path)
+    if not may_publish(actor, selectors.packs_changed_by(pack.key)):
+        raise PermissionDenied
+    known = _known(pack)
+    if known is not None and not known.is_draft:
+        return known
+    version = _kept(pack, known)
+    return _publish(version, actor, "packs.installed")
+
+
+@transaction.atomic
+def pack_draft(*, path: Path, actor: Any) -> PackVersion:
+    """Check, compile and keep a pack as a draft, to be tried. It binds nobody.
+
+    The same version may be brought again with other content until it is published.
+
+    Raises:
+        PermissionDenied: the actor brings no packs.
+        RuleBroken: as for :func:`pack_install`.
+    """
+    if not may_draft(actor):
         raise PermissionDenied
     pack = _read(path)
-    known = (
-        PackVersion.objects.select_for_update().filter(key=pack.key, version=pack.version).first()
-    )
-    if known is not None:
-        return _same(known, pack)
-    return _publish(pack, actor)
+    known = _known(pack)
+    if known is not None and not known.is_draft:
+        raise RuleBroken(
+            _("制度包“%(title)s”的 %(version)s 版已经发布。要改动，请换一个版本号再上传。")
+            % {"title": pack.title, "version": pack.version}
+        )
+    version = _kept(pack, known)
+    _tell(version, actor, "packs.drafted")
+    return version
+
+
+@transaction.atomic
+def pack_publish(*, version: PackVersion, actor: Any) -> PackVersion:
+    """From now on the draft is the newest version for all who follow it, and never changes.
+
+    Raises:
+        PermissionDenied: the pack, or one that stands on it, binds units the actor does not manage.
+        RuleBroken: it is published already.
+    """
+    version = PackVersion.objects.select_for_update().get(pk=version.pk)
+    if not may_publish(actor, selectors.packs_changed_by(version.key)):
+        raise PermissionDenied
+    if not version.is_draft:
+        raise RuleBroken(_("这个版本已经发布，不能再次发布。"))
+    # The packs below it may have got new versions since it was brought.
+    pack = selectors.pack_content(version)
+    version.compiled = _compiled(pack)
+    return _publish(version, actor, "packs.published")
 
 
 def _read(path: Path) -> Pack:
@@ -44,8 +88,11 @@ def _read(path: Path) -> Pack:
         raise RuleBroken(str(error)) from error
 
 
-def _same(known: PackVersion, pack: Pack) -> PackVersion:
-    if known.digest != pack.digest:
+def _known(pack: Pack) -> PackVersion | None:
+    """The row of this very version; refuses one that is published with other content."""
+    rows = PackVersion.objects.select_for_update().filter(key=pack.key, version=pack.version)
+    known = rows.first()
+    if known is not None and not known.is_draft and known.digest != pack.digest:
         raise RuleBroken(
             _(
                 "制度包“%(title)s”的 %(version)s 版已经发布，内容不能再改。请在 pack.yaml 中换一个版本号后再安装。"
@@ -55,7 +102,19 @@ def _same(known: PackVersion, pack: Pack) -> PackVersion:
     return known
 
 
-def _publish(pack: Pack, actor: Any) -> PackVersion:
+def _kept(pack: Pack, draft: PackVersion | None) -> PackVersion:
+    version = draft or PackVersion(key=pack.key, version=pack.version)
+    version.title, version.digest = pack.title, pack.digest
+    version.content, version.compiled = pack.dump(), _compiled(pack)
+    version.full_clean(exclude=["compiled"])
+    if draft is None:
+        version.save(force_insert=True)
+    else:
+        version.save(update_fields=["title", "digest", "content", "compiled"])
+    return version
+
+
+def _compiled(pack: Pack) -> dict[str, Any]:
     try:
         words = packs_merge([*_bases(pack), pack])
     except PackError as error:
@@ -64,26 +123,25 @@ def _publish(pack: Pack, actor: Any) -> PackVersion:
     # The engine's compiler belongs to the app that judges; it registers itself.
     for module in discover("compilers"):
         compiled.update(module.words_compile(words, tuple(pack.standards)))
-    version = PackVersion(
-        key=pack.key,
-        version=pack.version,
-        title=pack.title,
-        digest=pack.digest,
-        content=pack.dump(),
-        compiled=compiled,
-        published_at=clock.now(),
-    )
-    version.full_clean(exclude=["compiled"])
-    version.save()
+    return compiled
+
+
+def _publish(version: PackVersion, actor: Any, action: str) -> PackVersion:
+    version.published_at = clock.now()
+    version.save(update_fields=["published_at", "compiled"])
+    _tell(version, actor, action)
+    return version
+
+
+def _tell(version: PackVersion, actor: Any, action: str) -> None:
     event_record(
         actor=actor,
-        action="packs.installed",
+        action=action,
         target=f"packs.packversion:{version.pk}",
-        title=pack.title,
-        version=pack.version,
-        digest=pack.digest,
+        title=version.title,
+        version=version.version,
+        digest=version.digest,
     )
-    return version
 
 
 def _bases(pack: Pack) -> list[Pack]:

@@ -38,6 +38,10 @@ class Applied:
     mode: str = Adoption.Mode.ENFORCE
 
     @property
+    def is_trial(self) -> bool:
+        return self.mode == Adoption.Mode.OBSERVE
+
+    @property
     def compiled(self) -> Compiled:
         return compiled_load(self.version, self.key)
 
@@ -69,7 +73,7 @@ def unit_rows(unit_ids: Iterable[int], *, lock: bool = False) -> list[UnitRow]:
 
 def versions_published() -> tuple[Version, ...]:
     """The newest first."""
-    rows = PackVersion.objects.filter(published_at__isnull=False).order_by("-pk")
+    rows = PackVersion.objects.published().order_by("-published_at", "-pk")
     return tuple(Version(*row) for row in rows.values_list("pk", "key", "version", "digest"))
 
 

@@ -22,12 +22,12 @@ class Judgement:
     """What a day's judging came to, as plain rows ready to be compared with the stored ones.
 
     ``findings``: (unit, standard, clause) → (verdict, possible, earned, measured, required, detail, code, until).
-    ``scores``: (unit, standard) → (possible, assessed, earned, not_assessed, not_due, not_applicable, met, failed).
+    ``scores``: (unit, standard) → (possible, assessed, earned, not_assessed, not_due, not_applicable, met, failed, mode).
     """
 
     as_of: date
     findings: dict[tuple[int, str, str], tuple[Any, ...]] = field(default_factory=dict)
-    scores: dict[tuple[int, str], tuple[int, ...]] = field(default_factory=dict)
+    scores: dict[tuple[int, str], tuple[Any, ...]] = field(default_factory=dict)
     versions: dict[tuple[int, str], int] = field(default_factory=dict)
 
 
@@ -125,6 +125,7 @@ def _add(judgement: Judgement, applied: Applied, found: Findings) -> None:
             score.not_applicable,
             score.met,
             score.failed,
+            applied.mode,
         )
         judgement.versions[key] = applied.version.pk
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhibu.organization.models import Unit
+from zhibu.organization.models import Adoption, Unit
 from zhibu.shared.errors import RuleBroken
 
 
@@ -56,9 +56,17 @@ class ScoreFields(models.Model):
     not_applicable = models.IntegerField(_("不适用分值"), default=0)
     met = models.PositiveIntegerField(_("满足条数"), default=0)
     failed = models.PositiveIntegerField(_("未满足条数"), default=0)
+    #: On trial (试行) or in force on the judging day: what is only observed binds nobody.
+    mode = models.CharField(
+        _("方式"), max_length=16, choices=Adoption.Mode, default=Adoption.Mode.ENFORCE
+    )
 
     class Meta:
         abstract = True
+
+    @property
+    def is_trial(self) -> bool:
+        return self.mode == Adoption.Mode.OBSERVE
 
 
 class Finding(FindingFields):
@@ -167,6 +175,8 @@ class Run(Kept):
     scope = models.ForeignKey(
         "organization.Unit", verbose_name=_("范围"), on_delete=models.PROTECT, related_name="+"
     )
+    #: As it was called when judged: a later renaming changes nothing that was published.
+    scope_name = models.CharField(_("范围名称"), max_length=128)
     as_of = models.DateField(_("评判日"))
     title = models.CharField(_("名称"), max_length=128)
     by = models.ForeignKey(

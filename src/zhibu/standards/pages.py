@@ -12,10 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhibu.organization.models import Unit
+from zhibu.organization.models import Adoption, Unit
 from zhibu.shared import excel
 from zhibu.shared.numbers import whole
-from zhibu.standards.selectors import FindingView, ScoreView, unit_findings, unit_scores
+from zhibu.standards.selectors import (
+    FindingView,
+    ScoreView,
+    StandardRef,
+    unit_findings,
+    unit_scores,
+)
 from zhibu.standards.selectors.heat import MARKS, HeatCell, HeatFilter, HeatMap, HeatRow
 from zhibu.standards.selectors.scope import years_offered
 
@@ -191,12 +197,19 @@ def findings_sheet(page: UnitPage) -> list[excel.Sheet]:
         for f in page.findings
     ]
     title = page.score.standard.title if page.score else ""
-    note = page.score.coverage_sentence if page.score else ""
+    note = (
+        f"{mode_title(page.score.standard)}　{page.score.coverage_sentence}" if page.score else ""
+    )
     return [
         excel.Sheet(
             title or _("得分"), columns, rows, note=f"{page.unit.name}　{page.year}　{note}"
         )
     ]
+
+
+def mode_title(standard: StandardRef) -> str:
+    """试行 or 执行."""
+    return str(Adoption.Mode(standard.mode).label)
 
 
 def verdict_title(verdict: str) -> str:
@@ -345,6 +358,7 @@ def heat_sheet(page: HeatPage) -> list[excel.Sheet]:
     columns = [
         excel.Column(_("上级"), 20),
         excel.Column(_("组织"), 28),
+        excel.Column(_("方式"), 8),
         excel.Column(_("得分"), 8, "number"),
         excel.Column(_("已评分值"), 8, "number"),
         excel.Column(_("未评分值"), 8, "number"),
@@ -355,6 +369,7 @@ def heat_sheet(page: HeatPage) -> list[excel.Sheet]:
         (
             row.parent,
             row.name,
+            mode_title(row.score.standard),
             row.score.earned / 100,
             row.score.assessed / 100,
             row.score.not_assessed / 100,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -32,6 +32,8 @@ class Pinned:
     facts: Facts
     findings: Findings
     exempt: tuple[tuple[int, str], ...]
+    #: Of each unit: on trial or in force that day.
+    modes: Mapping[int, str]
     tree_digest: str
     facts_digest: str
 
@@ -39,18 +41,28 @@ class Pinned:
 def scope_judge(scope: Unit, standard: str, as_of: date) -> Pinned:
     """Judge the units that stood below the scope that day, withdrawn in that year or not."""
     below = unit_descendant_ids(scope, as_of, since=as_of.replace(month=1, day=1))
-    applied, unit_ids = _keepers(below, standard, as_of)
+    applied, modes = _keepers(below, standard, as_of)
+    unit_ids = sorted(modes)
     compiled = applied.compiled
     facts = facts_of(unit_ids, as_of, [compiled])
     exempt = tuple(sorted(exemptions_on(unit_ids, as_of).get(standard, ())))
     found = assess(compiled, facts_prepare(facts, as_of), unit_ids, as_of=as_of, exemptions=exempt)
     tree = tree_digest(unit_ids, as_of)
     return Pinned(
-        applied, tuple(unit_ids), as_of, facts, found, exempt, tree, facts_digest(facts, exempt)
+        applied,
+        tuple(unit_ids),
+        as_of,
+        facts,
+        found,
+        exempt,
+        modes,
+        tree,
+        facts_digest(facts, exempt),
     )
 
 
-def _keepers(below: Iterable[int], standard: str, as_of: date) -> tuple[Applied, list[int]]:
+def _keepers(below: Iterable[int], standard: str, as_of: date) -> tuple[Applied, dict[int, str]]:
+    """The standard as kept below, and the mode of each unit that keeps it."""
     by_applied: dict[Applied, list[int]] = {}
     for unit, kept in standards_applied(unit_rows(below), as_of).items():
         for one in kept:
@@ -60,7 +72,8 @@ def _keepers(below: Iterable[int], standard: str, as_of: date) -> tuple[Applied,
         raise RuleBroken(_("评判日这个范围内没有组织采用该标准。请先为其采用制度包。"))
     if len({one.version for one in by_applied}) > 1:
         raise RuleBroken(_("这个范围内的组织采用了该标准的不同版本。请分别对各自的范围评判。"))
-    return next(iter(by_applied)), sorted(unit for units in by_applied.values() for unit in units)
+    modes = {unit: one.mode for one, units in by_applied.items() for unit in units}
+    return next(iter(by_applied)), modes
 
 
 def tree_digest(unit_ids: Iterable[int], as_of: date) -> str:
@@ -127,6 +140,7 @@ def score_rows_of(run: Run, found: Pinned) -> Iterator[RunScore]:
             unit_id=unit,
             unit_name=names[unit],
             parent_name=parents.get(unit, ""),
+            mode=found.modes[unit],
             **numbers,
         )
 

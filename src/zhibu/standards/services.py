@@ -162,6 +162,7 @@ def run_make(*, standard: str, scope: Unit, as_of: date, title: str, actor: Any)
         tree_digest=found.tree_digest,
         facts_digest=found.facts_digest,
         scope=scope,
+        scope_name=scope.name,
         as_of=as_of,
         title=title.strip(),
         by=actor,

@@ -23,6 +23,7 @@ _SCORE = (
     "not_applicable",
     "met",
     "failed",
+    "mode",
 )
 _PG = {
     "BigAutoField": "bigint",

@@ -11,7 +11,7 @@ from zhibu.accounts.models import User
 from zhibu.audit.models import Event
 from zhibu.packs import selectors
 from zhibu.packs.models import PackVersion
-from zhibu.packs.services import pack_install
+from zhibu.packs.services import pack_draft, pack_install, pack_publish
 from zhibu.shared.errors import RuleBroken
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +104,34 @@ def test_words_are_read_with_one_query_once_known(tmp_path, django_assert_num_qu
 
 def test_no_pack_means_no_words():
     assert selectors.pack_words((("nowhere", ""),)).codes == {}
+
+
+def test_a_draft_binds_nobody_may_be_replaced_and_is_newest_only_once_published(tmp_path):
+    pack_install(path=write_pack(tmp_path), actor="测试")
+    draft = pack_draft(path=write_pack(tmp_path, version="2", post="支书"), actor="测试")
+    draft = pack_draft(path=write_pack(tmp_path, version="2", post="支部书记"), actor="测试")
+
+    latest = selectors.pack_latest("base")
+    assert latest and latest.version == "1"
+    assert selectors.pack_words((("base", ""),)).codes["post"]["secretary"] == "书记"
+    assert list(selectors.pack_drafts()) == [draft]
+
+    pack_publish(version=draft, actor="测试")
+    assert selectors.pack_words((("base", ""),)).codes["post"]["secretary"] == "支部书记"
+    assert Event.objects.last().action == "packs.published"
+    with pytest.raises(RuleBroken, match="已经发布"):
+        pack_publish(version=draft, actor="测试")
+    with pytest.raises(RuleBroken, match="已经发布"):
+        pack_draft(path=write_pack(tmp_path, version="2", post="别的"), actor="测试")
+
+
+def test_who_has_no_role_neither_brings_nor_sees_nor_publishes_a_draft(tmp_path):
+    somebody = User.objects.create_user("somebody", "x")
+    with pytest.raises(PermissionDenied):
+        pack_draft(path=write_pack(tmp_path), actor=somebody)
+    draft = pack_draft(path=write_pack(tmp_path), actor="测试")
+
+    assert not PackVersion.objects.visible_to(somebody).exists()
+    with pytest.raises(PermissionDenied):
+        pack_publish(version=draft, actor=somebody)
+    assert PackVersion.objects.get().is_draft

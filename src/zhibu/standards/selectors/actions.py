@@ -33,8 +33,15 @@ class Action:
 
 
 def next_actions(unit: Unit, day: date, limit: int = 3) -> list[Action]:
-    """Failed clauses that somebody can mend, and those whose last day is near. Three queries."""
-    scores = {score.standard.key: score for score in unit_scores(unit, day.year)}
+    """Failed clauses that somebody can mend, and those whose last day is near. Three queries.
+
+    Nothing is asked by a standard that is only on trial.
+    """
+    scores = {
+        score.standard.key: score
+        for score in unit_scores(unit, day.year)
+        if not score.standard.is_trial
+    }
     rows = Finding.objects.filter(
         unit=unit, year=day.year, standard__in=scores, verdict__in=("partial", "unmet", "not_due")
     )

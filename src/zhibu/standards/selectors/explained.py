@@ -47,6 +47,7 @@ class Explained:
     item_title: str
     standard_title: str
     standard_label: str
+    is_trial: bool
     counted: list[RecordLine]
     rejected: list[RecordLine]
     link: Link | None
@@ -133,6 +134,7 @@ def finding_explained(
         item_title=item_title,
         standard_title=compiled.standard.title,
         standard_label=compiled.standard.label,
+        is_trial=applied.is_trial,
         counted=[_line(row, visible, 0) for row in found.counted],
         rejected=[_line(row, visible, mine) for row in found.rejected],
         link=_link(written, compiled, found, unit, day) if may_write else None,

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from zhibu.organization.models import Unit
+from zhibu.organization.models import Adoption, Unit
 from zhibu.standards.adopted import Applied, Version, compiled_load, standards_applied, unit_rows
 from zhibu.standards.links import Link, form_link
 from zhibu.standards.models import Finding, Score
@@ -29,8 +29,13 @@ class StandardRef:
     title: str
     label: str
     pack: str
-    mode: str = "enforce"
+    mode: str = Adoption.Mode.ENFORCE
     points: int = 0
+
+    @property
+    def is_trial(self) -> bool:
+        """试行: shown for comparison, asked of nobody."""
+        return self.mode == Adoption.Mode.OBSERVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +144,9 @@ def points_text(points: int) -> str:
     return f"{points / 100:.2f}".rstrip("0").rstrip(".") or "0"
 
 
-def standard_ref(standard: Standard, version: Version, mode: str = "enforce") -> StandardRef:
+def standard_ref(
+    standard: Standard, version: Version, mode: str = Adoption.Mode.ENFORCE
+) -> StandardRef:
     total = sum(clause.points for clause in standard.clauses)
     return StandardRef(standard.key, standard.title, standard.label, version.key, mode, total)
 
@@ -150,15 +157,15 @@ def standards_applied_to(unit: Unit, day: date) -> tuple[Applied, ...]:
 
 
 def standards_for(unit: Unit, day: date) -> list[StandardRef]:
-    """The standards a unit keeps, those with points first."""
+    """The standards a unit keeps: those in force before those on trial, those with points first."""
     refs = [
         standard_ref(one.compiled.standard, one.version, one.mode)
         for one in standards_applied_to(unit, day)
     ]
-    return sorted(refs, key=lambda ref: (-ref.points, ref.key))
+    return sorted(refs, key=lambda ref: (ref.is_trial, -ref.points, ref.key))
 
 
-_NUMBERS = (
+NUMBERS = (
     "possible",
     "assessed",
     "earned",
@@ -168,16 +175,19 @@ _NUMBERS = (
     "met",
     "failed",
 )
+#: Those of them that are no points.
+COUNTS = frozenset({"met", "failed"})
 _VERSION = ("pack", "pack__key", "pack__version", "pack__digest")
+#: The columns of a stored score that :func:`score_view` reads.
+SCORE_COLUMNS = ("unit", "standard", "mode", "as_of", *_VERSION, *NUMBERS)
 
 
 def unit_scores(unit: Unit, year: int) -> list[ScoreView]:
-    """All stored totals of a unit and year, those with points first, in one query."""
-    rows = Score.objects.filter(unit=unit, year=year).values(
-        "unit", "standard", "as_of", *_VERSION, *_NUMBERS
-    )
+    """All stored totals of a unit and year: in force before on trial, those with points first. One query."""
+    rows = Score.objects.filter(unit=unit, year=year).values(*SCORE_COLUMNS)
     return sorted(
-        (score_view(row, year) for row in rows), key=lambda s: (-s.possible, s.standard.key)
+        (score_view(row, year) for row in rows),
+        key=lambda s: (s.standard.is_trial, -s.possible, s.standard.key),
     )
 
 
@@ -193,12 +203,12 @@ def score_view(row: dict[str, Any], year: int) -> ScoreView:
     standard = compiled_load(version, row["standard"]).standard
     return ScoreView(
         unit_id=row["unit"],
-        standard=standard_ref(standard, version),
+        standard=standard_ref(standard, version, row["mode"]),
         version=version,
         year=year,
         as_of=row["as_of"],
         clauses=len(standard.clauses),
-        **{name: row[name] for name in _NUMBERS},
+        **{name: row[name] for name in NUMBERS},
     )
 
 

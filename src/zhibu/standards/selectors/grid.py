@@ -94,7 +94,7 @@ def unit_grid(unit: Unit, year: int, day: date) -> list[GridRow]:
 
 def _asked(unit: Unit, year: int) -> dict[tuple[str, tuple[str, ...]], _Asked]:
     found: dict[tuple[str, tuple[str, ...]], _Asked] = {}
-    scores = unit_scores(unit, year)
+    scores = [score for score in unit_scores(unit, year) if not score.standard.is_trial]
     found_before = {
         (standard, clause): (verdict, detail)
         for standard, clause, verdict, detail in Finding.objects.filter(

@@ -12,7 +12,14 @@ from zhibu.organization.selectors import unit_descendant_ids
 from zhibu.standards.adopted import compiled_load
 from zhibu.standards.judging import year_end
 from zhibu.standards.models import Finding, Score
-from zhibu.standards.selectors.findings import FAILED, JUDGED, ScoreView, points_text, score_view
+from zhibu.standards.selectors.findings import (
+    FAILED,
+    JUDGED,
+    SCORE_COLUMNS,
+    ScoreView,
+    points_text,
+    score_view,
+)
 from zhibu.standards.selectors.indicators import Indicators, Share, indicators, period_clauses
 from zhibu_engine.packs import Standard
 
@@ -83,6 +90,11 @@ class HeatMap:
     parents: list[tuple[int, str]] = field(default_factory=list)
     sectors: list[tuple[str, str]] = field(default_factory=list)
     kinds: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def trials(self) -> int:
+        """How many of the units shown only try the standard (试行)."""
+        return sum(row.score.standard.is_trial for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,24 +174,8 @@ def _units(scope: Unit, year: int, as_of: date, viewer: Any) -> dict[int, dict[s
 
 
 def _scores(units: dict[int, dict[str, Any]], standard: str, year: int) -> dict[int, ScoreView]:
-    rows = Score.objects.filter(unit__in=list(units), standard=standard, year=year).values(
-        "unit",
-        "standard",
-        "as_of",
-        "pack",
-        "pack__key",
-        "pack__version",
-        "pack__digest",
-        "possible",
-        "assessed",
-        "earned",
-        "not_assessed",
-        "not_due",
-        "not_applicable",
-        "met",
-        "failed",
-    )
-    views = {row["unit"]: score_view(row, year) for row in rows}
+    rows = Score.objects.filter(unit__in=list(units), standard=standard, year=year)
+    views = {row["unit"]: score_view(row, year) for row in rows.values(*SCORE_COLUMNS)}
     order = sorted(
         views, key=lambda pk: (units[pk]["parent"], units[pk]["order"], units[pk]["code"])
     )

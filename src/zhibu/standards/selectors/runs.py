@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhibu.organization.models import Unit
 from zhibu.shared import excel
 from zhibu.standards.adopted import Version, compiled_load
-from zhibu.standards.models import Run, Verdict
-from zhibu_engine.packs import Standard
+from zhibu.standards.models import Run, RunFinding, RunScore, Verdict
+from zhibu.standards.selectors.findings import COUNTS, JUDGED, NUMBERS
+from zhibu_engine.packs import Clause, Standard
 
 
 def runs_of(scope: Unit, viewer: Any) -> list[Run]:
@@ -29,38 +32,28 @@ def run_standard(run: Run) -> Standard:
 
 
 def run_workbook(run: Run) -> bytes:
-    """The kept result as a sheet: of a published run the same bytes at any time, whatever merged since."""
+    """The kept result as a workbook: of a published run the same bytes at any time, whatever merged since.
+
+    Everything comes from the run's own rows and its pinned pack version, and is put in order here:
+    databases sort Chinese differently.
+    """
     standard = run_standard(run)
-    text, number = excel.Column, "number"
-    columns = [
-        text(_("上级"), 24),
-        text(_("组织"), 28),
-        text(_("总分"), 8, number),
-        text(_("已评分值"), 8, number),
-        text(_("得分"), 8, number),
-        text(_("未评分值"), 8, number),
-        text(_("未到期分值"), 8, number),
-        text(_("不适用分值"), 8, number),
-        text(_("满足条数"), 8, number),
-        text(_("未满足条数"), 8, number),
+    scores = sorted(run.scores.all(), key=lambda s: (s.parent_name, s.unit_name, s.unit_id))
+    findings: dict[int, dict[str, RunFinding]] = {}
+    for row in run.findings.all():
+        findings.setdefault(row.unit_id, {})[row.clause] = row
+    sheets = [
+        excel.Sheet(_("得分"), _score_columns(), [_score_row(s) for s in scores], note=_note(run)),
+        excel.Sheet(_("逐条得分"), _grid_columns(standard), _grid_rows(standard, scores, findings)),
+        excel.Sheet(_("失分说明"), _line_columns(), list(_lines(standard, scores, findings))),
+        excel.Sheet(_("评判依据"), [excel.Column("", 16), excel.Column("", 80)], _pins(run)),
     ]
-    scores = run.scores.order_by("parent_name", "unit_name", "unit_id")
-    rows = [
-        (
-            s.parent_name,
-            s.unit_name,
-            s.possible / 100,
-            s.assessed / 100,
-            s.earned / 100,
-            s.not_assessed / 100,
-            s.not_due / 100,
-            s.not_applicable / 100,
-            s.met,
-            s.failed,
-        )
-        for s in scores
-    ]
-    note = "　".join(
+    return excel.workbook(sheets, created=_stamp(run))
+
+
+def _note(run: Run) -> str:
+    standard = run_standard(run)
+    return "　".join(
         [
             run.title,
             standard.title,
@@ -70,11 +63,69 @@ def run_workbook(run: Run) -> bytes:
             f"{_('事实摘要')} {run.facts_digest[:12]}",
         ]
     )
-    sheets = [
-        excel.Sheet(_("得分"), columns, rows, note=note),
-        excel.Sheet(_("失分说明"), _line_columns(), list(_lines(run, standard))),
+
+
+def _pins(run: Run) -> list[tuple[str, str]]:
+    published = run.published_at and timezone.localtime(run.published_at)
+    return [
+        (_("名称"), run.title),
+        (_("范围"), run.scope_name),
+        (_("评判日"), run.as_of.isoformat()),
+        (_("发布时间"), f"{published:%Y-%m-%d %H:%M}" if published else _("未发布")),
+        (_("制度包"), f"{run.pack.key}@{run.pack.version}"),
+        (_("制度包摘要"), run.pack_digest),
+        (_("组织树摘要"), run.tree_digest),
+        (_("事实摘要"), run.facts_digest),
     ]
-    return excel.workbook(sheets, created=_stamp(run))
+
+
+def _score_columns() -> list[excel.Column]:
+    return [
+        excel.Column(_("上级"), 24),
+        excel.Column(_("组织"), 28),
+        excel.Column(_("方式"), 8),
+        *(
+            excel.Column(str(RunScore._meta.get_field(name).verbose_name), 10, "number")
+            for name in NUMBERS
+        ),
+    ]
+
+
+def _score_row(score: RunScore) -> tuple[Any, ...]:
+    numbers = [getattr(score, name) for name in NUMBERS]
+    points = [
+        number if name in COUNTS else number / 100
+        for name, number in zip(NUMBERS, numbers, strict=True)
+    ]
+    return (score.parent_name, score.unit_name, str(score.get_mode_display()), *points)
+
+
+def _grid_columns(standard: Standard) -> list[excel.Column]:
+    return [
+        excel.Column(_("组织"), 28),
+        *(excel.Column(clause.title, 10, "number") for clause in standard.clauses),
+    ]
+
+
+def _grid_rows(
+    standard: Standard, scores: list[RunScore], findings: dict[int, dict[str, RunFinding]]
+) -> list[tuple[Any, ...]]:
+    return [
+        (
+            score.unit_name,
+            *(_cell(findings.get(score.unit_id, {}).get(c.key)) for c in standard.clauses),
+        )
+        for score in scores
+    ]
+
+
+def _cell(row: RunFinding | None) -> Any:
+    """Points where there are any, else the verdict in words."""
+    if row is None:
+        return ""
+    if row.verdict in JUDGED and row.possible:
+        return row.earned / 100
+    return _("只统计") if row.code == "statistic" else str(Verdict(row.verdict).label)
 
 
 def _line_columns() -> list[excel.Column]:
@@ -84,33 +135,50 @@ def _line_columns() -> list[excel.Column]:
         excel.Column(_("结论"), 10),
         excel.Column(_("应得分"), 8, "number"),
         excel.Column(_("得分"), 8, "number"),
+        excel.Column(_("实测"), 8, "number"),
+        excel.Column(_("要求"), 8, "number"),
         excel.Column(_("说明"), 70),
+        excel.Column(_("系统内未见"), 30),
+        excel.Column(_("计入的记录"), 40),
+        excel.Column(_("没有计入的记录和原因"), 50),
         excel.Column(_("依据"), 30),
         excel.Column(_("怎么办"), 40),
     ]
 
 
-def _lines(run: Run, standard: Standard) -> list[tuple[Any, ...]]:
-    names = dict(run.scores.values_list("unit", "unit_name"))
-    titles = {clause.key: clause for clause in standard.clauses}
-    order = {clause.key: place for place, clause in enumerate(standard.clauses)}
-    kept = run.findings.exclude(verdict__in=("met", "not_applicable"))
-    rows = sorted(
-        kept.values(), key=lambda r: (names[r["unit_id"]], r["unit_id"], order.get(r["clause"], 0))
+def _lines(
+    standard: Standard, scores: list[RunScore], findings: dict[int, dict[str, RunFinding]]
+) -> Iterator[tuple[Any, ...]]:
+    for score in scores:
+        for clause in standard.clauses:
+            row = findings.get(score.unit_id, {}).get(clause.key)
+            if row is not None and row.verdict not in ("met", "not_applicable"):
+                yield _line(score, clause, row)
+
+
+def _line(score: RunScore, clause: Clause, row: RunFinding) -> tuple[Any, ...]:
+    said = row.explanation or {}
+    return (
+        score.unit_name,
+        clause.title,
+        str(Verdict(row.verdict).label),
+        row.possible / 100,
+        row.earned / 100,
+        row.measured,
+        row.required,
+        said.get("sentence", ""),
+        "、".join(said.get("missing", ())),
+        "；".join(_record(one) for one in said.get("counted", ())),
+        "；".join(
+            f"{_record(one)}（{'，'.join(one['reasons'])}）" for one in said.get("rejected", ())
+        ),
+        clause.basis,
+        clause.fix,
     )
-    return [
-        (
-            names[row["unit_id"]],
-            titles[row["clause"]].title,
-            str(Verdict(row["verdict"]).label),
-            row["possible"] / 100,
-            row["earned"] / 100,
-            (row["explanation"] or {}).get("sentence", ""),
-            titles[row["clause"]].basis,
-            titles[row["clause"]].fix,
-        )
-        for row in rows
-    ]
+
+
+def _record(one: dict[str, Any]) -> str:
+    return " ".join(filter(None, (one["day"], one["title"])))
 
 
 def _stamp(run: Run) -> datetime:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Min
 
-from zhibu.organization.models import Ancestry, Unit
+from zhibu.organization.models import Adoption, Ancestry, Unit
 from zhibu.records.models import Record
 from zhibu.standards.adopted import Version, compiled_load
 from zhibu.standards.models import Score
@@ -27,19 +27,23 @@ def years_offered(unit: Unit, day: date, asked: int) -> tuple[int, ...]:
 
 
 def scope_standards(scope: Unit, year: int, as_of: date, viewer: Any) -> list[tuple[str, str]]:
-    """(key, title) of the standards judged below the scope, those with points first."""
+    """(key, title) of the standards judged below the scope, in force before on trial, with points first."""
     visible = scope_units(scope, year, as_of, viewer)
     rows = (
         Score.objects.filter(unit__in=visible, year=year)
         .order_by("standard")
-        .values_list("standard", "pack", "pack__key", "pack__version", "pack__digest")
+        .values_list("standard", "mode", "pack", "pack__key", "pack__version", "pack__digest")
         .distinct()
     )
-    found: dict[str, tuple[int, str]] = {}
-    for key, *version in rows:
+    found: dict[str, tuple[bool, int, str]] = {}
+    for key, mode, *version in rows:
         standard = compiled_load(Version(*version), key).standard
-        found[key] = (-sum(clause.points for clause in standard.clauses), standard.title)
+        points = sum(clause.points for clause in standard.clauses)
+        ranked = (mode == Adoption.Mode.OBSERVE, -points, standard.title)
+        found[key] = min(ranked, found.get(key, ranked))
     return [
         (key, title)
-        for key, (_points, title) in sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
+        for key, (_trial, _points, title) in sorted(
+            found.items(), key=lambda pair: (pair[1], pair[0])
+        )
     ]
