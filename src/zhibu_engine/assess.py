@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from zhibu_engine.calendar import Calendar
@@ -15,12 +16,19 @@ from zhibu_engine.compile import Compiled
 from zhibu_engine.judge import Column, applies_mask, clause_judge
 from zhibu_engine.kinds import Subjects
 from zhibu_engine.packs import Standard
+from zhibu_engine.plan import Read
 from zhibu_engine.prepare import Facts, FactsError
 from zhibu_engine.tallies import Bools, Int64
 from zhibu_engine.tally import Tallies
 from zhibu_engine.verdicts import CODES, VERDICTS, Verdict
 
 _PER_FINDING = ("verdict", "code", "measured", "required", "possible", "earned", "detail", "until")
+
+
+class Counted(Protocol):
+    """Where the numbers of clauses come from: ``Tallies`` in memory, or a partition of a large folder."""
+
+    def column(self, reads: tuple[Read, ...]) -> Int64: ...
 
 
 @dataclass(frozen=True)
@@ -141,8 +149,8 @@ def assess(
     calendar = Calendar(facts.as_of)
     units = _units(facts, unit_ids)
     tallies = Tallies(compiled, facts.tables, units, columns=facts.columns)
-    subjects = _subjects(compiled, facts, units, tallies)
-    columns = _columns(
+    subjects = subjects_of(compiled, facts.tables["unit"], units, tallies)
+    columns = columns_judged(
         compiled, tallies, subjects, calendar, _rows(exemptions, units), _rows(manual or {}, units)
     )
     clauses = len(columns)
@@ -159,14 +167,15 @@ def assess(
     )
 
 
-def _columns(
+def columns_judged(
     compiled: Compiled,
-    tallies: Tallies,
+    tallies: Counted,
     subjects: Subjects,
     calendar: Calendar,
     exempt_rows: Mapping[str, Mapping[int, int]],
     by_hand: Mapping[str, Mapping[int, int]],
 ) -> list[Column]:
+    """One column for each clause, wherever the numbers were counted."""
     standard = compiled.standard
     everywhere = applies_mask(standard.applies, subjects)
     nobody = np.zeros(len(subjects), dtype=np.bool_)
@@ -218,8 +227,8 @@ def _units(facts: Facts, unit_ids: Sequence[int] | None) -> Int64:
     return wanted
 
 
-def _subjects(compiled: Compiled, facts: Facts, units: Int64, tallies: Tallies) -> Subjects:
-    table = facts.tables["unit"]
+def subjects_of(compiled: Compiled, table: pa.Table, units: Int64, tallies: Counted) -> Subjects:
+    """The units with what decides to whom a clause applies; ``table`` is the unit relation."""
     ids = table.column("unit_id").to_numpy()
     order = np.argsort(ids, kind="stable")
     rows = order[np.searchsorted(ids[order], units)] if len(units) else np.zeros(0, dtype=np.int64)

@@ -83,10 +83,13 @@ def standard_compile(words: Words, key: str, dialect: str = "duckdb") -> Compile
     """Compile one standard. Takes a second the first time: it imports Ibis."""
     standard = words.standards[key]
     made = plan(words, standard)
-    return Compiled(words, key, tuple(_sql(statement, dialect) for statement in made.statements))
+    return Compiled(
+        words, key, tuple(statement_sql(statement, dialect) for statement in made.statements)
+    )
 
 
-def _sql(statement: Statement, dialect: str) -> str:
+def statement_sql(statement: Statement, dialect: str) -> str:
+    """One statement's text; it reads FROM rows (and people)."""
     import ibis
 
     if statement.covered is not None:
