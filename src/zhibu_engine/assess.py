@@ -13,15 +13,20 @@ from numpy.typing import NDArray
 
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.compile import Compiled
+from zhibu_engine.compose import Totals, compose
 from zhibu_engine.judge import Column, applies_mask, clause_judge
 from zhibu_engine.kinds import Subjects
 from zhibu_engine.packs import Standard
 from zhibu_engine.plan import Read
 from zhibu_engine.prepare import Facts, FactsError
-from zhibu_engine.tallies import Bools, Int64
+from zhibu_engine.tallies import Int64
 from zhibu_engine.tally import Tallies
 from zhibu_engine.verdicts import CODES, VERDICTS, Verdict
 
+_NUMBERS = (
+    *("possible", "assessed", "earned", "not_assessed", "not_due", "not_applicable"),
+    *("met", "failed", "bonus", "penalty", "zeroed"),
+)
 _PER_FINDING = ("verdict", "code", "measured", "required", "possible", "earned", "detail", "until")
 
 
@@ -33,7 +38,7 @@ class Counted(Protocol):
 
 @dataclass(frozen=True)
 class Score:
-    """A unit's total with its coverage, in 0.01 points. The four parts add up to ``possible``."""
+    """A subject's total with its coverage, in 0.01 points (see ``compose``)."""
 
     unit_id: int
     possible: int
@@ -44,6 +49,14 @@ class Score:
     not_applicable: int
     met: int
     failed: int
+    #: Parts of ``earned``: added, taken away, and zeroed by another clause.
+    bonus: int = 0
+    penalty: int = 0
+    zeroed: int = 0
+    #: The key of the level; empty while open points leave more than one possible, and without levels.
+    level: str = ""
+    level_low: str = ""
+    level_high: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,8 +86,10 @@ class Findings:
 
     @property
     def lost(self) -> Int64:
-        """Points lost: only where a verdict was reached."""
-        return np.where(self.verdict <= Verdict.UNMET, self.possible - self.earned, 0)
+        """Points lost or taken away: only where a verdict was reached. A bonus not earned is no loss."""
+        bonus = np.array([clause.class_ == "bonus" for clause in self.standard.clauses], np.bool_)
+        lost = (self.verdict <= Verdict.UNMET) & ~bonus[self.clause]
+        return np.where(lost, self.possible - self.earned, 0)
 
     def matrix(self, name: str) -> NDArray[Any]:
         """A column as units × clauses."""
@@ -102,29 +117,31 @@ class Findings:
             for row in range(len(self))
         ]
 
-    def scores(self) -> list[Score]:
-        verdict, possible, earned = (
-            self.matrix("verdict"),
+    def totals(self) -> Totals:
+        """The composed totals as arrays, one entry per subject."""
+        return compose(
+            self.standard,
+            self.matrix("verdict").astype(np.int64),
             self.matrix("possible"),
             self.matrix("earned"),
         )
 
-        def total(mask: Bools) -> Int64:
-            return np.asarray(np.where(mask, possible, 0).sum(axis=1), dtype=np.int64)
-
-        judged = verdict <= Verdict.UNMET
-        parts = (
-            self.unit_ids,
-            possible.sum(axis=1),
-            total(judged),
-            np.where(judged, earned, 0).sum(axis=1),
-            total(verdict == Verdict.NOT_ASSESSED),
-            total(verdict == Verdict.NOT_DUE),
-            total(verdict == Verdict.NOT_APPLICABLE),
-            (verdict == Verdict.MET).sum(axis=1),
-            ((verdict == Verdict.UNMET) | (verdict == Verdict.PARTIAL)).sum(axis=1),
-        )
-        return [Score(*(int(value) for value in row)) for row in zip(*parts, strict=True)]
+    def scores(self) -> list[Score]:
+        totals = self.totals()
+        keys = [*(level.key for level in self.standard.levels), ""]
+        parts = [getattr(totals, name).tolist() for name in _NUMBERS]
+        bounds = zip(totals.low.tolist(), totals.high.tolist(), strict=True)
+        rows = zip(self.unit_ids.tolist(), zip(*parts, strict=True), bounds, strict=True)
+        return [
+            Score(
+                unit_id=unit,
+                **dict(zip(_NUMBERS, numbers, strict=True)),
+                level=keys[low] if low == high else "",
+                level_low=keys[low],
+                level_high=keys[high],
+            )
+            for unit, numbers, (low, high) in rows
+        ]
 
 
 def assess(

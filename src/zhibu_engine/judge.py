@@ -11,7 +11,7 @@ from zhibu_engine.calendar import Calendar
 from zhibu_engine.facts import NEVER
 from zhibu_engine.kinds import Judged, RuleKind, Subjects
 from zhibu_engine.packs import Applies, Clause
-from zhibu_engine.packs.schema import Range
+from zhibu_engine.packs.schema import POINTED, Range
 from zhibu_engine.tallies import Bools, Int64, Tallied
 from zhibu_engine.verdicts import Code, Verdict
 
@@ -90,11 +90,10 @@ def _by_record(clause: Clause, judged: Judged, column: Column, applies: Bools) -
         column.detail = judged.detail
     if judged.until is not None:
         column.until = judged.until
-    earned = np.where(
-        judged.met, clause.points, clause.points - clause.loss.lost(clause.points, judged)
-    )
-    failed = np.where((earned > 0) & (clause.class_ == "scored"), _PARTIAL, _UNMET)
-    verdict = np.where(judged.met, _MET, failed).astype(np.int8)
+    earned = clause.loss.earned(clause.points, judged)
+    failed = np.where((earned > 0) & (clause.class_ in POINTED), _PARTIAL, _UNMET)
+    met = earned == clause.points if clause.class_ == "bonus" else judged.met
+    verdict = np.where(met, _MET, failed).astype(np.int8)
     if judged.assessed is not None:
         _not_judged(verdict, column.code, ~judged.assessed, _NOT_ASSESSED, _NO_ROWS)
     if judged.due is not None:
@@ -141,6 +140,7 @@ def applies_mask(applies: Applies, subjects: Subjects) -> Bools:
         (applies.full_members, subjects.full_members),
         (applies.members, subjects.members),
         (applies.groups, subjects.groups),
+        (applies.age_days, -subjects.founded),
     ):
         if bounds is not None:
             mask &= _within(bounds, numbers)

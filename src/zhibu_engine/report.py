@@ -66,7 +66,7 @@ def coverage_sentence(score: Score) -> str:
     """A total is never shown without what it covers."""
     if not score.possible:
         return f"满足 {score.met} 条，未满足 {score.failed} 条。"
-    text = f"已评 {points_zh(score.assessed)} 分，得 {points_zh(score.earned)} 分"
+    text = f"已评 {points_zh(score.assessed)} 分，得 {points_zh(score.earned)} 分{_parts(score)}"
     rest = [
         f"{points_zh(points)} 分{word}"
         for points, word in (
@@ -77,6 +77,32 @@ def coverage_sentence(score: Score) -> str:
         if points
     ]
     return f"{text}；{'，'.join(rest)}。" if rest else f"{text}。"
+
+
+def _parts(score: Score) -> str:
+    """What the total holds beyond the points of its clauses."""
+    said = [
+        f"{word} {points_zh(points)} 分"
+        for points, word in (
+            (score.bonus, "加分"),
+            (score.penalty, "扣分"),
+            (score.zeroed, "整项不得分"),
+        )
+        if points
+    ]
+    return f"（其中{'，'.join(said)}）" if said else ""
+
+
+def level_sentence(standard: Standard, score: Score) -> str:
+    """The level, or what it may still become; empty where the standard has none."""
+    titles = {level.key: level.title for level in standard.levels}
+    if not titles:
+        return ""
+    if score.level:
+        return f"等次：{titles[score.level]}。"
+    open_ = score.not_assessed + score.not_due
+    what = f"还有 {points_zh(open_)} 分没有结论" if open_ else "有的条款没有结论"
+    return f"等次待定：{what}，可能为{titles[score.level_low]}至{titles[score.level_high]}。"
 
 
 def sheet_make(

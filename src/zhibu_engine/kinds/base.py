@@ -78,6 +78,8 @@ class Judged:
     detail: Int64 | None = None
     until: Int64 | None = None
     share: tuple[int, int] | None = None
+    #: Points in 0.01 where the rule itself says what is earned (a bonus by level).
+    earned: Int64 | None = None
 
     @property
     def shortfall(self) -> Int64:

@@ -20,6 +20,8 @@ from zhibu_engine.kinds.shares import Share, ShareField
 from zhibu_engine.losses import Loss, hundredths, loss_parse
 
 Points = Annotated[int, BeforeValidator(hundredths)]
+#: Clauses with points: those of the total, those added to it, those taken from it.
+POINTED = ("scored", "bonus", "penalty")
 Codes = tuple[str, ...]
 
 
@@ -114,14 +116,19 @@ class Applies(Model):
     sectors: Codes = ()
     except_sectors: Codes = ()
     temporary: bool | None = None
+    age_days: Range | None = None
     full_members: Range | None = None
     members: Range | None = None
     groups: Range | None = None
 
 
 class Group(Model):
+    """A section. ``points`` is checked against its clauses; ``cap`` is what it may bring with its bonus."""
+
     key: str
     title: str
+    points: Points | None = None
+    cap: Points | None = None
 
 
 class Criterion(Model):
@@ -203,7 +210,9 @@ class Clause(Model):
     title: str
     group: str = ""
     item: str = ""
-    class_: Literal["base", "scored", "statistic"] = Field(default="scored", alias="class")
+    class_: Literal["base", "scored", "statistic", "bonus", "penalty", "veto"] = Field(
+        default="scored", alias="class"
+    )
     method: Literal["record", "manual", "later"] = "record"
     points: Points = 0
     rule: Any = None
@@ -215,6 +224,11 @@ class Clause(Model):
     waits_for: str = ""
     wording: Wording | None = None
     applies: Applies = Applies()
+    #: Not met, it takes all points of its item, its group or the whole.
+    zeroes: Literal["item", "group", "total"] | None = None
+    #: Not met, the level or the total can be no better than this.
+    caps_level: str = ""
+    caps_score: Points | None = None
 
     @field_validator("rule", mode="before")
     @classmethod
@@ -236,8 +250,54 @@ class Clause(Model):
             raise ValueError(
                 f"只有只统计（class: statistic）的条款可以不写 {self.rule.open_words}。"
             )
-        if self.class_ != "scored" and self.points:
-            raise ValueError("只有 class: scored 的条款可以有 points。")
+        if self.class_ not in POINTED and self.points:
+            raise ValueError(f"只有 class: {'、'.join(POINTED)} 的条款可以有 points。")
+        if self.class_ in ("bonus", "penalty") and not self.points:
+            raise ValueError("加分、扣分的条款要写 points：最多加多少、最多扣多少。")
+        caps = bool(self.caps_level) or self.caps_score is not None
+        if caps and self.class_ != "veto":
+            raise ValueError("caps_level 和 caps_score 只用于否决条款（class: veto）。")
+        if self.class_ == "veto" and not caps and self.zeroes is None:
+            raise ValueError("否决条款（class: veto）要写 caps_level、caps_score 或者 zeroes。")
+        if self.zeroes == "item" and not self.item:
+            raise ValueError("zeroes: item 的条款要写 item。")
+        if isinstance(self.loss, Loss) and self.loss.gains and self.class_ != "bonus":
+            raise ValueError("per_extra 只用于加分条款（class: bonus）。")
+        return self
+
+
+class Level(Model):
+    """A level of the total: ``from`` so many points, and all the clauses of ``must`` met."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    from_: Points = Field(default=0, alias="from")
+    must: Codes = ()
+
+
+class Caps(Model):
+    """What all bonus and all deductions of the whole come to at most, and the total with them."""
+
+    bonus: Points | None = None
+    penalty: Points | None = None
+    total: Points | None = None
+
+
+class Subject(Model):
+    """Whom a standard judges. A person is a holder of ``posts`` in a unit on the judging day."""
+
+    kind: Literal["unit", "person", "matter", "entry"] = "unit"
+    posts: Codes = ()
+    procedures: Codes = ()
+    registers: Codes = ()
+
+    @model_validator(mode="after")
+    def _named(self) -> Subject:
+        wanted = {"person": "posts", "matter": "procedures", "entry": "registers"}.get(self.kind)
+        for word in ("posts", "procedures", "registers"):
+            if (word == wanted) != bool(getattr(self, word)):
+                asked = f"要写 {wanted}" if wanted else "不写 posts、procedures、registers"
+                raise ValueError(f"评判对象为 {self.kind} 时{asked}。")
         return self
 
 
@@ -254,6 +314,14 @@ class Standard(Model):
     description: str = ""
     total_points: Points | None = None
     applies: Applies = Applies()
+    subject: Subject = Subject()
+    #: Each month or quarter is judged by itself; a clause earns the mean of those judged.
+    average: Literal["month", "quarter"] | None = None
+    caps: Caps = Caps()
+    #: The best first.
+    levels: tuple[Level, ...] = ()
+    #: What 不适用 points do to a level: the rest is scaled up, they count as earned, or as lost.
+    not_applicable: Literal["rescale", "full", "lost"] | None = None
     groups: tuple[Group, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     items: tuple[Item, ...] = ()

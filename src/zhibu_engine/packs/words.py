@@ -10,6 +10,7 @@ from typing import Any
 
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.kinds.base import Problem, unknown_words
+from zhibu_engine.packs.levels import level_problems
 from zhibu_engine.packs.load import Pack
 from zhibu_engine.packs.overlay import overlaid, overlay_path
 from zhibu_engine.packs.schema import (
@@ -173,6 +174,7 @@ def standard_problems(standard: Standard, words: Words) -> Iterator[Problem]:
     yield from _under(("applies",), _applies_problems(standard.applies, words))
     yield from _clause_problems(standard, words, groups, items)
     yield from _sums(standard)
+    yield from level_problems(standard)
 
 
 def _clause_problems(
@@ -227,8 +229,17 @@ def _repeated(standard: Standard) -> Iterator[Problem]:
 
 def _sums(standard: Standard) -> Iterator[Problem]:
     by_item: dict[str, int] = {}
+    by_group: dict[str, int] = {}
+    groups = {item.key: item.group for item in standard.items}
     for clause in standard.clauses:
-        by_item[clause.item] = by_item.get(clause.item, 0) + clause.points
+        if clause.class_ == "scored":
+            group = clause.group or groups.get(clause.item, "")
+            by_item[clause.item] = by_item.get(clause.item, 0) + clause.points
+            by_group[group] = by_group.get(group, 0) + clause.points
+    for place, one in enumerate(standard.groups):
+        if one.points is not None and by_group.get(one.key, 0) != one.points:
+            said = f"“{one.title}”共 {_points(one.points)} 分，其条款合计 {_points(by_group.get(one.key, 0))} 分。"
+            yield Problem(("groups", place), said)
     for place, item in enumerate(standard.items):
         if by_item.get(item.key, 0) != item.points:
             said = f"“{item.title}”共 {_points(item.points)} 分，其条款合计 {_points(by_item.get(item.key, 0))} 分。"

@@ -1,0 +1,53 @@
+"""What is wrong with the levels of a standard and with the clauses that bound them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from zhibu_engine.kinds.base import Problem, unknown_words
+from zhibu_engine.packs.schema import Standard
+
+
+def level_problems(standard: Standard) -> Iterator[Problem]:
+    """Levels that contradict each other, clauses that do not exist, bounds without levels."""
+    keys = [level.key for level in standard.levels]
+    clauses = [clause.key for clause in standard.clauses]
+    for place, clause in enumerate(standard.clauses):
+        if clause.caps_level:
+            for problem in unknown_words([clause.caps_level], keys, "caps_level", "等次"):
+                yield Problem(("clauses", place, "caps_level"), problem.message)
+        if clause.zeroes == "group" and not _group(standard, place):
+            yield Problem(("clauses", place, "zeroes"), "zeroes: group 的条款要属于一个分组。")
+    for place, level in enumerate(standard.levels):
+        if level.key in keys[:place]:
+            yield Problem(("levels", place, "key"), f"“{level.key}”在 levels 中写了两次。")
+        for problem in unknown_words(level.must, clauses, "must", "条款"):
+            yield Problem(("levels", place, *problem.path), problem.message)
+    if standard.levels:
+        yield from _ladder(standard)
+
+
+def _ladder(standard: Standard) -> Iterator[Problem]:
+    for place, (better, worse) in enumerate(pairwise(standard.levels), start=1):
+        if worse.from_ > better.from_:
+            said = f"等次从高到低写：“{worse.title}”的 from 不能高于“{better.title}”。"
+            yield Problem(("levels", place), said)
+    last = standard.levels[-1]
+    if last.from_ or last.must:
+        said = f"最后一个等次“{last.title}”要兜底：from 写 0，不写 must。"
+        yield Problem(("levels", len(standard.levels) - 1), said)
+    if standard.not_applicable is None:
+        said = "写了 levels 的标准还要写 not_applicable：rescale 按其余分值折算、full 按满分、lost 按零分。"
+        yield Problem(("levels",), said)
+    total = sum(clause.points for clause in standard.clauses if clause.class_ == "scored")
+    best = standard.levels[0]
+    if best.from_ > total:
+        said = f"“{best.title}”的 from 超过了各条款合计的 {total / 100:g} 分，永远达不到。"
+        yield Problem(("levels", 0), said)
+
+
+def _group(standard: Standard, place: int) -> str:
+    clause = standard.clauses[place]
+    items = {item.key: item.group for item in standard.items}
+    return clause.group or items.get(clause.item, "")
