@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     assess.add_argument("--as-of", required=True, type=_day, metavar="YYYY-MM-DD", help="评判日")
     assess.add_argument("--unit", metavar="CODE", help="只评判一个组织（组织代码）")
     assess.add_argument(
-        "--out", required=True, type=Path, help="结果文件：.xlsx、.csv、.json 或 .parquet"
+        "--out", required=True, type=Path, help="结果文件：.xlsx、.docx、.csv、.json 或 .parquet"
     )
     assess.set_defaults(run=_assess)
 
@@ -87,7 +87,8 @@ def _assess(arguments: argparse.Namespace) -> int:
     from zhibu_engine.assess import assess
     from zhibu_engine.compile import standard_compile
     from zhibu_engine.prepare import facts_prepare
-    from zhibu_engine.report import FORMATS, Report, report_write, sheet_make
+    from zhibu_engine.report import PackRef, Report, sheet_make
+    from zhibu_engine.report_files import FORMATS, report_write
     from zhibu_engine.sources import facts_read
 
     if arguments.out.suffix.lower() not in FORMATS:
@@ -106,7 +107,8 @@ def _assess(arguments: argparse.Namespace) -> int:
         sheets.append(
             sheet_make(compiled, findings, raw, progress=_progress(words.standards[key].title))
         )
-    report_write(Report(pack, arguments.as_of, tuple(sheets)), arguments.out)
+    named = PackRef(pack.key, pack.version, pack.title, pack.digest)
+    report_write(Report(named, arguments.as_of, tuple(sheets)), arguments.out)
     _print_scores(sheets)
     print(f"已写入 {arguments.out}")
     return 0

@@ -79,7 +79,7 @@ def test_folder_workbook_and_parquet_give_the_same_result(facts, words, tmp_path
 
 
 def test_the_same_facts_give_the_same_bytes_in_every_form(facts, tmp_path):
-    for form in ("xlsx", "csv", "json", "parquet"):
+    for form in ("xlsx", "docx", "csv", "json", "parquet"):
         first, second = tmp_path / f"a.{form}", tmp_path / f"b.{form}"
         for out in (first, second):
             assert main(["assess", "--facts", str(facts), *DAY, "--out", str(out)]) == 0
@@ -92,7 +92,7 @@ def test_the_workbook_has_scores_findings_and_notes(facts, tmp_path):
 
     book = openpyxl.load_workbook(out)
 
-    assert book.sheetnames == ["得分", "逐项", "说明"]
+    assert book.sheetnames == ["得分", "逐项", "依据", "说明"]
     assert book["得分"]["L2"].value.startswith("已评")
     assert book["逐项"]["F2"].value in ("满足", "部分满足", "不满足", "不适用", "未评", "未到期")
 
