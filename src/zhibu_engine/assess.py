@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from zhibu_engine.averages import columns_averaged
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.compile import Compiled
 from zhibu_engine.compose import Totals, compose
@@ -19,6 +20,7 @@ from zhibu_engine.kinds import Subjects
 from zhibu_engine.packs import Standard
 from zhibu_engine.plan import Read
 from zhibu_engine.prepare import Facts, FactsError
+from zhibu_engine.subjects import facts_owned, shifted, subjects_find
 from zhibu_engine.tallies import Int64
 from zhibu_engine.tally import Tallies
 from zhibu_engine.verdicts import CODES, VERDICTS, Verdict
@@ -27,6 +29,7 @@ _NUMBERS = (
     *("possible", "assessed", "earned", "not_assessed", "not_due", "not_applicable"),
     *("met", "failed", "bonus", "penalty", "zeroed"),
 )
+_ByRow = Mapping[str, Mapping[int, int]]
 _PER_FINDING = ("verdict", "code", "measured", "required", "possible", "earned", "detail", "until")
 
 
@@ -56,6 +59,8 @@ class Score:
     #: The key of the level; empty while open points leave more than one possible, and without levels.
     level: str = ""
     level_low: str = ""
+    #: The person, matter or entry; 0 where the unit itself is judged.
+    subject_id: int = 0
     level_high: str = ""
 
 
@@ -70,6 +75,8 @@ class Findings:
     standard: Standard
     as_of: date
     unit_ids: Int64
+    #: Whom each row of ``unit_ids`` stands for: person, matter or entry; 0 for the unit itself.
+    subject_ids: Int64
     unit_id: Int64
     clause: NDArray[np.int32]
     verdict: NDArray[np.int8]
@@ -131,16 +138,18 @@ class Findings:
         keys = [*(level.key for level in self.standard.levels), ""]
         parts = [getattr(totals, name).tolist() for name in _NUMBERS]
         bounds = zip(totals.low.tolist(), totals.high.tolist(), strict=True)
-        rows = zip(self.unit_ids.tolist(), zip(*parts, strict=True), bounds, strict=True)
+        subjects = zip(self.unit_ids.tolist(), self.subject_ids.tolist(), strict=True)
+        rows = zip(subjects, zip(*parts, strict=True), bounds, strict=True)
         return [
             Score(
                 unit_id=unit,
+                subject_id=subject,
                 **dict(zip(_NUMBERS, numbers, strict=True)),
                 level=keys[low] if low == high else "",
                 level_low=keys[low],
                 level_high=keys[high],
             )
-            for unit, numbers, (low, high) in rows
+            for (unit, subject), numbers, (low, high) in rows
         ]
 
 
@@ -156,25 +165,33 @@ def assess(
     """Judge units (None: every unit of the facts).
 
     ``exemptions`` are (unit, clause key) pairs that hold on the judging day; ``manual`` gives points in
-    0.01 for clauses that people score, by the same pair.
+    0.01 for clauses that people score, by the same pair. A third part names the subject (person, matter or
+    entry) where the standard judges those.
 
     Raises:
         FactsError: the facts were prepared for another day, or a unit is not among them.
     """
     if as_of is not None and as_of != facts.as_of:
         raise FactsError(f"事实是按 {facts.as_of} 准备的，不能用来评判 {as_of}。")
-    calendar = Calendar(facts.as_of)
-    units = _units(facts, unit_ids)
-    tallies = Tallies(compiled, facts.tables, units, columns=facts.columns)
-    subjects = subjects_of(compiled, facts.tables["unit"], units, tallies)
-    columns = columns_judged(
-        compiled, tallies, subjects, calendar, _rows(exemptions, units), _rows(manual or {}, units)
-    )
+    standard, units = compiled.standard, _units(facts, unit_ids)
+    keys = np.zeros(len(units), dtype=np.int64)
+    numbers = units
+    if standard.subject.kind != "unit":
+        keyed = subjects_find(facts, standard.subject, units)
+        facts, numbers, units, keys = (
+            facts_owned(facts, keyed),
+            keyed.numbers,
+            keyed.units,
+            keyed.keys,
+        )
+    exempt, by_hand = _rows(exemptions, units, keys), _rows(manual or {}, units, keys)
+    columns = _columns(compiled, facts, numbers, exempt, by_hand)
     clauses = len(columns)
     return Findings(
-        compiled.standard,
+        standard,
         facts.as_of,
         units,
+        keys,
         np.repeat(units, clauses),
         np.tile(np.arange(clauses, dtype=np.int32), len(units)),
         **{
@@ -182,6 +199,36 @@ def assess(
             for name in _PER_FINDING
         },
     )
+
+
+def _columns(
+    compiled: Compiled, facts: Facts, numbers: Int64, exempt: _ByRow, by_hand: _ByRow
+) -> list[Column]:
+    per, calendar = compiled.standard.average, Calendar(facts.as_of)
+    over = calendar.over(per) if per else 0
+    if per is None or not over:
+        # Where no period is over yet, the open one says what is 未到期.
+        return _judged(compiled, facts, numbers, calendar, exempt, by_hand)
+    periods = []
+    for place, span in enumerate(calendar.spans(per)):
+        if over >> place & 1:
+            within = Calendar(span.last, span.first)
+            shifted_ = shifted(facts, span.first, span.last)
+            periods.append(_judged(compiled, shifted_, numbers, within, exempt, by_hand))
+    return columns_averaged(compiled.standard.clauses, periods)
+
+
+def _judged(
+    compiled: Compiled,
+    facts: Facts,
+    numbers: Int64,
+    calendar: Calendar,
+    exempt: _ByRow,
+    by_hand: _ByRow,
+) -> list[Column]:
+    tallies = Tallies(compiled, facts.tables, numbers, columns=facts.columns)
+    subjects = subjects_of(compiled, facts.tables["unit"], numbers, tallies)
+    return columns_judged(compiled, tallies, subjects, calendar, exempt, by_hand)
 
 
 def columns_judged(
@@ -217,17 +264,21 @@ def columns_judged(
 
 
 def _rows(
-    pairs: Collection[tuple[int, str]] | Mapping[tuple[int, str], int], units: Int64
+    pairs: Collection[tuple[int, str]] | Mapping[tuple[int, str], int], units: Int64, keys: Int64
 ) -> dict[str, dict[int, int]]:
-    """clause key → row → value (0 where only the pair matters)."""
-    place = {int(unit): row for row, unit in enumerate(units)} if pairs else {}
+    """clause key → row → value (0 where only the pair matters). Without a third part: all of the unit."""
     found: dict[str, dict[int, int]] = {}
+    if not pairs:
+        return found
+    places: dict[Any, list[int]] = {}
+    for row, (unit, key) in enumerate(zip(units.tolist(), keys.tolist(), strict=True)):
+        places.setdefault(unit, []).append(row)
+        places.setdefault((unit, key), []).append(row)
     for pair in pairs:
-        unit, clause = pair
-        if unit in place:
-            found.setdefault(clause, {})[place[unit]] = (
-                pairs[pair] if isinstance(pairs, Mapping) else 0
-            )
+        unit, clause, *key = pair
+        value = pairs[pair] if isinstance(pairs, Mapping) else 0
+        for row in places.get((unit, *key) if key else unit, ()):
+            found.setdefault(clause, {})[row] = value
     return found
 
 

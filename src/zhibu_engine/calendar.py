@@ -36,6 +36,8 @@ class Calendar:
     """The calendar year of the judging day, which itself counts as over: it is judged at its end."""
 
     as_of: date
+    #: Periods that begin earlier are not judged (a month or quarter judged by itself).
+    since: date = date.min
 
     @property
     def year(self) -> int:
@@ -55,6 +57,8 @@ class Calendar:
             inside = (founded <= self.distance(span.first)) & (
                 withdrawn >= self.distance(span.last)
             )
+            if span.first < self.since:
+                continue
             bits |= inside.astype(np.int64) << place
         return bits
 
@@ -62,7 +66,7 @@ class Calendar:
         """Bits of the periods that have ended by the judging day."""
         bits = 0
         for place, span in enumerate(self.spans(per)):
-            if self.distance(span.last) + grace_days <= 0:
+            if self.distance(span.last) + grace_days <= 0 and span.first >= self.since:
                 bits |= 1 << place
         return bits
 

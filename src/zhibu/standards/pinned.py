@@ -21,7 +21,6 @@ from zhibu_engine.assess import Findings, assess
 from zhibu_engine.explain import EvidenceRow, Explainer, Explanation
 from zhibu_engine.prepare import facts_prepare
 
-
 _SCORE = {field.name for field in RunScore._meta.concrete_fields}
 
 
