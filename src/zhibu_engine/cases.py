@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from zhibu_engine.assess import assess
 from zhibu_engine.compile import Compiled, standard_compile
 from zhibu_engine.explain import explain
 from zhibu_engine.facts import RELATIONS, Relation
+from zhibu_engine.losses import hundredths
 from zhibu_engine.packs import PackError, Words
 from zhibu_engine.packs.source import Located, as_date, yaml_read
-from zhibu_engine.prepare import FactsError
+from zhibu_engine.prepare import FactsError, facts_prepare
 
 _ARROW = {
     "id": pa.int64(),
@@ -25,17 +27,10 @@ _ARROW = {
     "code": pa.string(),
     "text": pa.string(),
 }
-_EXPECT = (
-    "verdict",
-    "code",
-    "measured",
-    "required",
-    "lost",
-    "earned",
-    "missing",
-    "rejected",
-    "counted",
-    "until",
+#: Parts of a total that are points.
+POINTS_OF_SCORE = (
+    *("possible", "assessed", "earned", "not_assessed", "not_due", "not_applicable"),
+    *("bonus", "penalty", "zeroed"),
 )
 _UNIT = {"unit_id": 1, "code": "1", "name": "第一党支部", "kind": "branch", "founded": "2000-01-01"}
 
@@ -51,6 +46,10 @@ class Case:
     as_of: date
     facts: Mapping[str, pa.Table]
     expect: Mapping[str, Any]
+    #: The person, matter or entry that is judged; 0: the unit, or its first subject.
+    subject: int = 0
+    #: Points in 0.01 that people gave, by clause.
+    manual: Mapping[str, int] = field(default_factory=dict)
 
 
 def cases_read(folder: Path) -> list[Case]:
@@ -77,7 +76,7 @@ def cases_run(cases: Iterable[Case], words: Words) -> Iterator[str]:
         if case.standard not in compiled:
             compiled[case.standard] = standard_compile(words, case.standard)
         known = compiled[case.standard].standard.clause_index
-        if case.clause not in known:
+        if case.clause and case.clause not in known:
             yield f"{case.place}：标准“{case.standard}”没有条款“{case.clause}”；有：{'、'.join(known)}。"
             continue
         yield from _run(case, compiled[case.standard])
@@ -85,10 +84,50 @@ def cases_run(cases: Iterable[Case], words: Words) -> Iterator[str]:
 
 def _run(case: Case, compiled: Compiled) -> Iterator[str]:
     try:
-        got = explain(compiled, case.facts, 1, case.clause, as_of=case.as_of)
+        values, said = (_clause if case.clause else _total)(case, compiled)
     except FactsError as error:
         yield f"{case.place}：{error}"
         return
+    except KeyError:
+        yield f"{case.place}：用例的事实中没有评判对象 {case.subject}。"
+        return
+    strange = set(case.expect) - set(values)
+    if strange:
+        yield f"{case.place}：expect 不认识“{'、'.join(sorted(strange))}”；可用的有：{'、'.join(values)}。"
+        return
+    for key, wanted in case.expect.items():
+        if values[key] != wanted:
+            yield f"{case.place}：{case.name}：{key} 应为 {wanted}，实为 {values[key]}。（{said}）"
+
+
+def _by_hand(case: Case) -> dict[tuple[int, str], int]:
+    return {(1, clause): points for clause, points in case.manual.items()}
+
+
+def _total(case: Case, compiled: Compiled) -> tuple[dict[str, Any], str]:
+    """What a case without a clause asks of the total."""
+    prepared = facts_prepare(case.facts, case.as_of)
+    scores = assess(compiled, prepared, [1], manual=_by_hand(case)).scores()
+    wanted = [one for one in scores if case.subject in (0, one.subject_id)]
+    if not wanted:
+        raise FactsError("用例中没有这个评判对象。")
+    values = asdict(wanted[0])
+    for name in POINTS_OF_SCORE:
+        values[name] = values[name] / 100
+    del values["unit_id"], values["subject_id"]
+    return values, f"已评 {values['assessed']:g} 分，得 {values['earned']:g} 分"
+
+
+def _clause(case: Case, compiled: Compiled) -> tuple[dict[str, Any], str]:
+    got = explain(
+        compiled,
+        case.facts,
+        1,
+        case.clause,
+        as_of=case.as_of,
+        manual=_by_hand(case),
+        subject_id=case.subject,
+    )
     values: dict[str, Any] = {
         "verdict": got.verdict,
         "code": got.code,
@@ -101,9 +140,7 @@ def _run(case: Case, compiled: Compiled) -> Iterator[str]:
         "counted": len(got.counted),
         "until": str(got.until or ""),
     }
-    for key, wanted in case.expect.items():
-        if values[key] != wanted:
-            yield f"{case.place}：{case.name}：{key} 应为 {wanted}，实为 {values[key]}。（{got.sentence}）"
+    return values, got.sentence
 
 
 def _cases(value: Any, located: Located) -> Iterator[Case]:
@@ -114,11 +151,6 @@ def _cases(value: Any, located: Located) -> Iterator[Case]:
         at = located.place(("cases", place))
         if not isinstance(case, dict) or not isinstance(case.get("expect"), dict):
             raise PackError(f"{at}：用例要写 name、clause、facts 和 expect。")
-        strange = set(case["expect"]) - set(_EXPECT)
-        if strange:
-            raise PackError(
-                f"{at}：expect 不认识“{'、'.join(sorted(strange))}”；可用的有：{'、'.join(_EXPECT)}。"
-            )
         as_of = as_date(case.get("as_of", value.get("as_of", "")))
         yield Case(
             at,
@@ -128,6 +160,8 @@ def _cases(value: Any, located: Located) -> Iterator[Case]:
             as_of,
             facts_tables(case.get("facts") or {}, defaults, as_of, at),
             case["expect"],
+            int(case.get("subject", 0)),
+            {key: hundredths(points) for key, points in (case.get("manual") or {}).items()},
         )
 
 

@@ -18,6 +18,7 @@ from zhibu_engine.facts import NEVER, RELATIONS
 from zhibu_engine.kinds import RuleKind, Said
 from zhibu_engine.packs import Clause
 from zhibu_engine.prepare import facts_prepare, judging_form
+from zhibu_engine.subjects import Keyed
 from zhibu_engine.verdicts import CODE_ZH, CODES, VERDICTS, Verdict
 
 __all__ = ["EvidenceRow", "Explainer", "Explanation", "explain", "explain_all", "points_zh"]
@@ -62,6 +63,7 @@ def explain(
     as_of: date,
     exemptions: Collection[tuple[int, str]] = (),
     manual: Mapping[tuple[int, str], int] | None = None,
+    subject_id: int = 0,
 ) -> Explanation:
     """Explain one clause of one unit from its facts in file form."""
     return explain_all(
@@ -72,6 +74,7 @@ def explain(
         clauses=[clause_key],
         exemptions=exemptions,
         manual=manual,
+        subject_id=subject_id,
     )[0]
 
 
@@ -84,12 +87,13 @@ def explain_all(
     clauses: Collection[str] | None = None,
     exemptions: Collection[tuple[int, str]] = (),
     manual: Mapping[tuple[int, str], int] | None = None,
+    subject_id: int = 0,
 ) -> list[Explanation]:
     """Explain several clauses of one unit (None: all), judging once."""
     own = unit_rows(facts, unit_id)
     prepared = facts_prepare(own, as_of)
     found = assess(compiled, prepared, [unit_id], exemptions=exemptions, manual=manual)
-    return Explainer(found, compiled, own).unit(unit_id, clauses)
+    return Explainer(found, compiled, own).unit(unit_id, clauses, subject_id=subject_id)
 
 
 def unit_rows(facts: Mapping[str, pa.Table], unit_id: int) -> dict[str, pa.Table]:
@@ -111,16 +115,26 @@ class Explainer:
         self._lost = findings.lost
         self._compiled = compiled
         self._calendar = Calendar(findings.as_of)
-        self._place = {int(unit): place for place, unit in enumerate(findings.unit_ids)}
+        kind = compiled.standard.subject.kind
+        units, keys = findings.unit_ids, findings.subject_ids
+        self._keyed = None if kind == "unit" else Keyed(kind, units, keys, units, units)
+        owners = units if self._keyed is None else self._keyed.numbers
+        self._place = {owner: place for place, owner in enumerate(owners.tolist())}
         self._facts = facts
         self._sorted: dict[str, pa.Table] = {}
         self._formed: dict[str, pa.Table] = {}
 
-    def unit(self, unit_id: int, clauses: Collection[str] | None = None) -> list[Explanation]:
-        """Explanations of some clauses of a judged unit (None: all)."""
+    def unit(
+        self, unit_id: int, clauses: Collection[str] | None = None, *, subject_id: int = 0
+    ) -> list[Explanation]:
+        """Explanations of some clauses of a judged unit (None: all).
+
+        ``subject_id`` is the person, matter or entry where the standard judges those; 0: the unit's first.
+        """
         listed = self._compiled.standard.clauses
-        first = self._place[unit_id] * len(listed)
-        own = {name: self._slice(name, unit_id) for name in RELATIONS}
+        owner = unit_id if self._keyed is None else self._keyed.number(unit_id, subject_id)
+        first = self._place[owner] * len(listed)
+        own = {name: self._slice(name, owner) for name in RELATIONS}
         texts = {name: one[0] for name, one in own.items()}
         formed = {name: one[1] for name, one in own.items()}
         reader = _Reader(UnitRows(self._compiled.words, texts, formed, self._calendar))
@@ -133,6 +147,8 @@ class Explainer:
     def _slice(self, name: str, unit_id: int) -> tuple[pa.Table, pa.Table]:
         if name not in self._formed:
             table = self._facts.get(name)
+            if table is not None and table.num_rows and self._keyed is not None:
+                table = self._keyed.owned(name, table)
             if table is not None and table.num_rows and len(self._place) > 1:
                 table = table.sort_by("unit_id")
             formed = judging_form(name, table, self._findings.as_of)

@@ -14,6 +14,7 @@ from zhibu_engine.assess import Findings, Score
 from zhibu_engine.compile import Compiled
 from zhibu_engine.explain import Explanation, explain_all, points_zh
 from zhibu_engine.packs import Standard
+from zhibu_engine.subjects import subject_names
 from zhibu_engine.verdicts import Verdict
 
 
@@ -153,13 +154,22 @@ def sheet_make(
     shown = [
         score for score, concerns in zip(findings.scores(), concerned, strict=True) if concerns
     ]
-    shown.sort(key=lambda score: units[score.unit_id])
+    shown.sort(key=lambda score: (units[score.unit_id], score.subject_id))
+    kind = compiled.standard.subject.kind
+    subjects = {} if kind == "unit" else subject_names(facts, kind)
     for done, score in enumerate(shown, start=1):
         own = rows_of.unit(score.unit_id)
         explained = explain_all(
-            compiled, own, score.unit_id, as_of=findings.as_of, exemptions=exemptions
+            compiled,
+            own,
+            score.unit_id,
+            as_of=findings.as_of,
+            exemptions=exemptions,
+            subject_id=score.subject_id,
         )
-        found.append(UnitResult(*units[score.unit_id], score, tuple(explained)))
+        code, name = units[score.unit_id]
+        whom = subjects.get(score.subject_id, "")
+        found.append(UnitResult(code, f"{name} {whom}".strip(), score, tuple(explained)))
         if progress is not None:
             progress(done, len(shown))
     return Sheet(compiled.standard, tuple(found))

@@ -8,7 +8,14 @@ from datetime import date
 from zhibu_engine.explain import EvidenceRow, Explanation, points_zh
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.packs import Standard
-from zhibu_engine.report import Report, UnitResult, basis_zh, coverage_sentence, level_sentence, titled
+from zhibu_engine.report import (
+    Report,
+    UnitResult,
+    basis_zh,
+    coverage_sentence,
+    level_sentence,
+    titled,
+)
 from zhibu_engine.verdicts import VERDICT_ZH
 from zhibu_engine.wordfile import WordFile
 

@@ -45,12 +45,12 @@ class Keyed:
         return np.arange(1, len(self.units) + 1, dtype=np.int64)
 
     def number(self, unit_id: int, key: int) -> int:
-        """The number of a subject.
+        """The number of a subject; with key 0 the unit's first.
 
         Raises:
             KeyError: there is no such subject.
         """
-        found = np.flatnonzero((self.units == unit_id) & (self.keys == key))
+        found = np.flatnonzero((self.units == unit_id) & ((self.keys == key) | (key == 0)))
         if not len(found):
             raise KeyError((unit_id, key))
         return int(found[0]) + 1
