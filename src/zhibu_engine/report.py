@@ -122,10 +122,17 @@ def level_sentence(standard: Standard, score: Score) -> str:
     if not titles:
         return ""
     if score.level:
-        return f"等次：{titles[score.level]}。"
-    open_ = score.not_assessed + score.not_due
-    what = f"还有 {points_zh(open_)} 分没有结论" if open_ else "有的条款没有结论"
-    return f"等次待定：{what}，可能为{titles[score.level_low]}至{titles[score.level_high]}。"
+        return f"等次：{titles[score.level]}"
+    keys = list(titles)
+    best, worst = keys.index(score.level_high), keys.index(score.level_low)
+    *others, last = [titles[key] for key in reversed(keys[best : worst + 1])]
+    open_ = [
+        f"{word} {points_zh(points)} 分"
+        for points, word in ((score.not_assessed, "未评"), (score.not_due, "未到期"))
+        if points
+    ]
+    what = "，".join(open_) or "有的条款还没有结论"
+    return f"等次待定：{what}，可能为{'、'.join(others)}或{last}"
 
 
 def titled(standard: Standard) -> str:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 
 from zhibu.standards.adopted import Applied, UnitRow, standards_applied
 from zhibu.standards.live import Facts, facts_fetch
 from zhibu.standards.models import Exemption
 from zhibu_engine.assess import Findings, assess
+from zhibu_engine.assess import Score as EngineScore
 from zhibu_engine.compile import Compiled
 from zhibu_engine.facts import NEVER
 from zhibu_engine.prepare import facts_prepare
 from zhibu_engine.verdicts import CODES, VERDICTS
+
+#: What of the engine's score is stored, in this order; then the mode.
+_OF_SCORE = tuple(one.name for one in fields(EngineScore) if one.name != "unit_id")
+SCORE_VALUES = (*_OF_SCORE, "mode")
+score_values = attrgetter(*_OF_SCORE)
 
 
 @dataclass(slots=True)
@@ -22,7 +29,7 @@ class Judgement:
     """What a day's judging came to, as plain rows ready to be compared with the stored ones.
 
     ``findings``: (unit, standard, clause) → (verdict, possible, earned, measured, required, detail, code, until).
-    ``scores``: (unit, standard) → (possible, assessed, earned, not_assessed, not_due, not_applicable, met, failed, mode).
+    ``scores``: (unit, standard) → the values of ``SCORE_VALUES``.
     """
 
     as_of: date
@@ -116,17 +123,7 @@ def _add(judgement: Judgement, applied: Applied, found: Findings) -> None:
         judgement.findings[unit, applied.key, clause] = values
     for score in found.scores():
         key = score.unit_id, applied.key
-        judgement.scores[key] = (
-            score.possible,
-            score.assessed,
-            score.earned,
-            score.not_assessed,
-            score.not_due,
-            score.not_applicable,
-            score.met,
-            score.failed,
-            applied.mode,
-        )
+        judgement.scores[key] = (*score_values(score), applied.mode)
         judgement.versions[key] = applied.version.pk
 
 

@@ -56,6 +56,14 @@ class ScoreFields(models.Model):
     not_applicable = models.IntegerField(_("不适用分值"), default=0)
     met = models.PositiveIntegerField(_("满足条数"), default=0)
     failed = models.PositiveIntegerField(_("未满足条数"), default=0)
+    #: Parts of ``earned`` beyond the points of its clauses: added, taken away, zeroed by another clause.
+    bonus = models.IntegerField(_("加分"), default=0)
+    penalty = models.IntegerField(_("扣分"), default=0)
+    zeroed = models.IntegerField(_("整项不得分"), default=0)
+    #: The key of the level; empty while open points leave more than one possible, and without levels.
+    level = models.CharField(_("等次"), max_length=64, blank=True, default="")
+    level_low = models.CharField(_("最低可能等次"), max_length=64, blank=True, default="")
+    level_high = models.CharField(_("最高可能等次"), max_length=64, blank=True, default="")
     #: On trial (试行) or in force on the judging day: what is only observed binds nobody.
     mode = models.CharField(
         _("方式"), max_length=16, choices=Adoption.Mode, default=Adoption.Mode.ENFORCE

@@ -21,8 +21,6 @@ from zhibu_engine.assess import Findings, assess
 from zhibu_engine.explain import EvidenceRow, Explainer, Explanation
 from zhibu_engine.prepare import facts_prepare
 
-_SCORE = {field.name for field in RunScore._meta.concrete_fields}
-
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
@@ -135,8 +133,8 @@ def score_rows_of(run: Run, found: Pinned) -> Iterator[RunScore]:
         .values_list("unit", "ancestor__name")
     )
     for score in found.findings.scores():
-        numbers = {name: value for name, value in asdict(score).items() if name in _SCORE}
-        unit = score.unit_id
+        numbers = asdict(score)
+        unit = numbers.pop("unit_id")
         yield RunScore(
             run=run,
             unit_id=unit,

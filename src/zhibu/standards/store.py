@@ -10,21 +10,10 @@ from typing import Any
 from django.db import connection, models
 
 from zhibu.shared import clock
-from zhibu.standards.judging import Judgement
+from zhibu.standards.judging import SCORE_VALUES, Judgement
 from zhibu.standards.models import Finding, Score
 
 _FINDING = ("verdict", "possible", "earned", "measured", "required", "detail", "code", "until_on")
-_SCORE = (
-    "possible",
-    "assessed",
-    "earned",
-    "not_assessed",
-    "not_due",
-    "not_applicable",
-    "met",
-    "failed",
-    "mode",
-)
 _PG = {
     "BigAutoField": "bigint",
     "BigIntegerField": "bigint",
@@ -95,7 +84,7 @@ def _scores_store(
     judgement: Judgement, unit_ids: Collection[int], now: datetime
 ) -> tuple[int, int]:
     year = judgement.as_of.year
-    columns = (*_SCORE, "as_of", "pack_id", "is_stale")
+    columns = (*SCORE_VALUES, "as_of", "pack_id", "is_stale")
     rows = Score.objects.filter(unit__in=unit_ids, year=year).values_list(
         "pk", "unit", "standard", *columns
     )

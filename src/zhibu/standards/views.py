@@ -16,13 +16,19 @@ from zhibu.organization.models import RoleGrant, Unit
 from zhibu.shared import clock, excel
 from zhibu.shared.errors import RuleBroken
 from zhibu.shared.htmx import render_page
-from zhibu.standards import pages, policies, services
+from zhibu.standards import heat_pages, pages, policies, services
 from zhibu.standards.forms import ExemptionForm, RunForm
 from zhibu.standards.judging import year_end
 from zhibu.standards.models import Run
 from zhibu.standards.selectors import finding_explained, heat_map
+from zhibu.standards.selectors.findings import level_counts, level_said
 from zhibu.standards.selectors.heat import scope_units
-from zhibu.standards.selectors.runs import run_standard, run_workbook, runs_of
+from zhibu.standards.selectors.runs import (
+    run_standard,
+    run_unit_rows,
+    run_workbook,
+    runs_of,
+)
 from zhibu.standards.selectors.scope import scope_standards
 
 
@@ -125,15 +131,17 @@ def heatmap(request: HttpRequest, unit_pk: int) -> HttpResponse:
     asked = request.GET.get("standard", "")
     key = asked if asked in dict(offered) else next(iter(dict(offered)), "")
     heat = (
-        heat_map(scope, key, year, request.user, day=today, wanted=pages.heat_filter(request.GET))
+        heat_map(
+            scope, key, year, request.user, day=today, wanted=heat_pages.heat_filter(request.GET)
+        )
         if key
         else None
     )
     if heat is None:
         return render(request, "standards/heatmap_empty.html", {"scope": scope, "year": year})
-    page = pages.heat_page(scope, heat, request.GET, offered, today)
+    page = heat_pages.heat_page(scope, heat, request.GET, offered, today)
     if request.GET.get("export") == "xlsx":
-        return excel.response(f"{scope}-{year}-{_('全景图')}.xlsx", pages.heat_sheet(page))
+        return excel.response(f"{scope}-{year}-{_('全景图')}.xlsx", heat_pages.heat_sheet(page))
     return render_page(request, "standards/heatmap.html", {"page": page}, fragment="map")
 
 
@@ -174,10 +182,13 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     found = _run(request, pk)
     if request.GET.get("export") == "xlsx":
         return excel.file_response(f"{found.title}.xlsx", run_workbook(found))
+    standard = run_standard(found)
+    scores = list(found.scores.order_by("parent_name", "unit_name"))
     context = {
         "run": found,
-        "standard": run_standard(found),
-        "scores": found.scores.order_by("parent_name", "unit_name"),
+        "standard": standard,
+        "scores": [(score, level_said(standard, score)) for score in scores],
+        "levels": level_counts(standard, (score.level for score in scores)),
         "may_publish": found.published_at is None and policies.may_run(request.user, found.scope),
     }
     return render(request, "standards/run.html", context)
@@ -211,9 +222,10 @@ def run_unit(request: HttpRequest, pk: int, unit_pk: int) -> HttpResponse:
     """What a run kept of one unit."""
     found = _run(request, pk)
     score = get_object_or_404(found.scores, unit=unit_pk)
-    titles = {clause.key: clause.title for clause in run_standard(found).clauses}
-    rows = [
-        (titles.get(row.clause, row.clause), row)
-        for row in found.findings.filter(unit=unit_pk).order_by("pk")
-    ]
-    return render(request, "standards/run_unit.html", {"run": found, "score": score, "rows": rows})
+    context = {
+        "run": found,
+        "score": score,
+        "level": level_said(run_standard(found), score),
+        "rows": run_unit_rows(found, unit_pk),
+    }
+    return render(request, "standards/run_unit.html", context)

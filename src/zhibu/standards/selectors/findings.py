@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +19,7 @@ from zhibu.standards.models import Finding, Score
 from zhibu.standards.said import finding_sentence
 from zhibu_engine.compile import Compiled
 from zhibu_engine.packs import Clause, Standard
+from zhibu_engine.report import level_sentence
 
 JUDGED = frozenset({"met", "partial", "unmet"})
 FAILED = frozenset({"partial", "unmet"})
@@ -56,6 +60,27 @@ class ScoreView:
     not_applicable: int
     met: int
     failed: int
+    bonus: int = 0
+    penalty: int = 0
+    zeroed: int = 0
+    level: str = ""
+    level_low: str = ""
+    level_high: str = ""
+    #: 等次：达标, or what it may still become; empty where the standard has no levels.
+    level_sentence: str = ""
+
+    @property
+    def parts_sentence(self) -> str:
+        """What the total holds beyond the points of its clauses."""
+        return "，".join(
+            text % {"points": points_text(points)}
+            for points, text in (
+                (self.bonus, _("加分 %(points)s 分")),
+                (self.penalty, _("扣分 %(points)s 分")),
+                (self.zeroed, _("整项不得分 %(points)s 分")),
+            )
+            if points
+        )
 
     @property
     def judged(self) -> int:
@@ -73,10 +98,12 @@ class ScoreView:
         """Never a total without what it covers."""
         if not self.possible:
             return self._counted()
-        parts = [
-            _("已评 %(assessed)s 分，得 %(earned)s 分")
-            % {"assessed": points_text(self.assessed), "earned": points_text(self.earned)}
-        ]
+        earned = _("已评 %(assessed)s 分，得 %(earned)s 分") % {
+            "assessed": points_text(self.assessed),
+            "earned": points_text(self.earned),
+        }
+        of_which = _("（其中%(parts)s）") % {"parts": self.parts_sentence}
+        parts = [earned + (of_which if self.parts_sentence else "")]
         rest = [
             text % {"points": points_text(points)}
             for points, text in (
@@ -123,7 +150,13 @@ class FindingView:
 
     @property
     def lost(self) -> int:
-        return self.possible - self.earned if self.verdict in JUDGED else 0
+        """A bonus that was not earned is no loss."""
+        judged = self.verdict in JUDGED and self.class_ != "bonus"
+        return self.possible - self.earned if judged else 0
+
+    @property
+    def points_said(self) -> str:
+        return clause_points(self.class_, self.verdict, self.possible, self.earned)
 
     @property
     def url(self) -> str:
@@ -137,7 +170,42 @@ class FindingView:
     @property
     def is_failed(self) -> bool:
         """改哪里."""
-        return self.verdict in FAILED
+        return self.verdict in FAILED and self.class_ != "bonus"
+
+
+def clause_points(class_: str, verdict: str, possible: int, earned: int) -> str:
+    """What a clause brought or took, as it stands beside it."""
+    if not possible:
+        return ""
+    judged, most = verdict in JUDGED, points_text(possible)
+    if class_ == "bonus":
+        return _("加 %(points)s 分（最多 %(most)s 分）") % {
+            "points": points_text(earned if judged else 0),
+            "most": most,
+        }
+    if class_ == "penalty":
+        return _("扣 %(points)s 分（最多 %(most)s 分）") % {
+            "points": points_text(possible - earned if judged else 0),
+            "most": most,
+        }
+    if not judged:
+        return _("%(most)s 分") % {"most": most}
+    return _("%(points)s / %(most)s 分") % {"points": points_text(earned), "most": most}
+
+
+def level_said(standard: Standard, score: Any) -> str:
+    """The level of a stored score (a row of values, or an object) in words."""
+    if not standard.levels:
+        return ""
+    values = score if isinstance(score, dict) else vars(score)
+    return level_sentence(standard, SimpleNamespace(**values))
+
+
+def level_counts(standard: Standard, levels: Iterable[str]) -> list[tuple[str, int]]:
+    """(title, number of units) of each level, the best first, then those still undecided."""
+    counts = Counter(levels)
+    found = [(level.title, counts[level.key]) for level in standard.levels]
+    return [*found, (_("等次待定"), counts[""])] if found else []
 
 
 def points_text(points: int) -> str:
@@ -174,12 +242,16 @@ NUMBERS = (
     "not_applicable",
     "met",
     "failed",
+    "bonus",
+    "penalty",
+    "zeroed",
 )
+LEVELS = ("level", "level_low", "level_high")
 #: Those of them that are no points.
 COUNTS = frozenset({"met", "failed"})
 _VERSION = ("pack", "pack__key", "pack__version", "pack__digest")
 #: The columns of a stored score that :func:`score_view` reads.
-SCORE_COLUMNS = ("unit", "standard", "mode", "as_of", *_VERSION, *NUMBERS)
+SCORE_COLUMNS = ("unit", "standard", "mode", "as_of", *_VERSION, *NUMBERS, *LEVELS)
 
 
 def unit_scores(unit: Unit, year: int) -> list[ScoreView]:
@@ -208,7 +280,8 @@ def score_view(row: dict[str, Any], year: int) -> ScoreView:
         year=year,
         as_of=row["as_of"],
         clauses=len(standard.clauses),
-        **{name: row[name] for name in NUMBERS},
+        level_sentence=level_said(standard, row),
+        **{name: row[name] for name in NUMBERS + LEVELS},
     )
 
 

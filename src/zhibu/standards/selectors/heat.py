@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from zhibu.organization.models import Ancestry, Unit
 from zhibu.organization.selectors import unit_descendant_ids
 from zhibu.standards.adopted import compiled_load
@@ -17,6 +19,7 @@ from zhibu.standards.selectors.findings import (
     JUDGED,
     SCORE_COLUMNS,
     ScoreView,
+    level_counts,
     points_text,
     score_view,
 )
@@ -34,6 +37,8 @@ LEVELS = (
     "statistic",
     "not_applicable",
 )
+#: Clauses beside the total.
+APART = frozenset({"bonus", "penalty"})
 MARKS = {"met": "✓", "not_assessed": "?", "not_due": "…", "statistic": "计", "not_applicable": "–"}
 
 
@@ -46,6 +51,8 @@ class HeatColumn:
     group: str
     points: int
     clauses: tuple[str, ...]
+    #: Of a clause's own column: whether it adds, takes away or is one of the total.
+    class_: str = "scored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,8 @@ class HeatRow:
     parent: str
     score: ScoreView
     cells: tuple[HeatCell, ...]
+    #: Its level, 待定 while that is open, empty where the standard has none.
+    level_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,11 @@ class HeatMap:
     parents: list[tuple[int, str]] = field(default_factory=list)
     sectors: list[tuple[str, str]] = field(default_factory=list)
     kinds: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def levels(self) -> list[tuple[str, int]]:
+        """(title, number of units) of each level, best first, then those still undecided."""
+        return level_counts(self.standard, (row.score.level for row in self.rows))
 
     @property
     def trials(self) -> int:
@@ -131,6 +145,9 @@ def heat_map(
     version = next(iter((chosen or scores).values())).version
     written = compiled_load(version, standard).standard
     columns = heat_columns(written, wanted.by)
+    titles = {level.key: level.title for level in written.levels}
+    if titles:
+        titles[""] = _("待定")
     findings, done = _findings(chosen, standard, year, written)
     rows = [
         HeatRow(
@@ -140,6 +157,7 @@ def heat_map(
             units[pk]["parent"],
             score,
             tuple(heat_cell(column, findings.get(pk, {})) for column in columns),
+            titles.get(score.level, ""),
         )
         for pk, score in chosen.items()
     ]
@@ -217,7 +235,11 @@ def heat_columns(standard: Standard, by: str) -> tuple[HeatColumn, ...]:
                 item.title,
                 groups.get(item.group, ""),
                 item.points,
-                tuple(clause.key for clause in standard.clauses if clause.item == item.key),
+                tuple(
+                    clause.key
+                    for clause in standard.clauses
+                    if clause.item == item.key and clause.class_ not in APART
+                ),
             )
             for item in standard.items
         )
@@ -228,6 +250,7 @@ def heat_columns(standard: Standard, by: str) -> tuple[HeatColumn, ...]:
             groups.get(clause.group or (items[clause.item].group if clause.item else ""), ""),
             clause.points,
             (clause.key,),
+            clause.class_,
         )
         for clause in standard.clauses
     )
@@ -261,6 +284,8 @@ def heat_cell(column: HeatColumn, findings: dict[str, tuple]) -> HeatCell:
         states = {row[0] for _key, row in present}
         level = next((s for s in ("not_due", "not_assessed") if s in states), "not_applicable")
         return HeatCell(level, MARKS[level], _first(present, column), -1.0)
+    if column.class_ in APART:
+        return _apart_cell(column.class_, *judged[0])
     worst = max(judged, key=lambda pair: (pair[1][0] in FAILED, pair[1][1] - pair[1][2]))[0]
     possible = sum(row[1] for _key, row in judged)
     earned = sum(row[2] for _key, row in judged)
@@ -288,6 +313,18 @@ def heat_cell(column: HeatColumn, findings: dict[str, tuple]) -> HeatCell:
         else f"{points_text(earned)}/{points_text(possible)}{open_}"
     )
     return HeatCell(level, text, worst, share)
+
+
+def _apart_cell(class_: str, key: str, row: tuple) -> HeatCell:
+    """What is added to the total or taken from it, with its sign; a bonus not earned is no failure."""
+    _verdict, possible, earned = row[:3]
+    if class_ == "bonus":
+        text = f"+{points_text(earned)}" if earned else "0"
+        return HeatCell("met" if earned else "not_applicable", text, key, float(earned))
+    taken = possible - earned
+    if not taken:
+        return HeatCell("met", MARKS["met"], key, 1.0)
+    return HeatCell("unmet" if not earned else "low", f"-{points_text(taken)}", key, -float(taken))
 
 
 def _pass_cell(judged: list[tuple[str, tuple]], worst: str) -> HeatCell:

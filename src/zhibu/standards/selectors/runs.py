@@ -13,7 +13,7 @@ from zhibu.organization.models import Unit
 from zhibu.shared import excel
 from zhibu.standards.adopted import Version, compiled_load
 from zhibu.standards.models import Run, RunFinding, RunScore, Verdict
-from zhibu.standards.selectors.findings import COUNTS, JUDGED, NUMBERS
+from zhibu.standards.selectors.findings import COUNTS, JUDGED, NUMBERS, clause_points, level_said
 from zhibu_engine.packs import Clause, Standard
 
 
@@ -31,6 +31,16 @@ def run_standard(run: Run) -> Standard:
     return compiled_load(version, run.standard).standard
 
 
+def run_unit_rows(run: Run, unit_pk: int) -> list[tuple[str, str, RunFinding]]:
+    """(title, points, finding) of one unit in the order of the standard."""
+    kept = {row.clause: row for row in run.findings.filter(unit=unit_pk)}
+    return [
+        (clause.title, clause_points(clause.class_, row.verdict, row.possible, row.earned), row)
+        for clause in run_standard(run).clauses
+        if (row := kept.get(clause.key))
+    ]
+
+
 def run_workbook(run: Run) -> bytes:
     """The kept result as a workbook: of a published run the same bytes at any time, whatever merged since.
 
@@ -43,7 +53,12 @@ def run_workbook(run: Run) -> bytes:
     for row in run.findings.all():
         findings.setdefault(row.unit_id, {})[row.clause] = row
     sheets = [
-        excel.Sheet(_("得分"), _score_columns(), [_score_row(s) for s in scores], note=_note(run)),
+        excel.Sheet(
+            _("得分"),
+            _score_columns(bool(standard.levels)),
+            [_score_row(standard, s) for s in scores],
+            note=_note(run),
+        ),
         excel.Sheet(_("逐条得分"), _grid_columns(standard), _grid_rows(standard, scores, findings)),
         excel.Sheet(_("失分说明"), _line_columns(), list(_lines(standard, scores, findings))),
         excel.Sheet(_("评判依据"), [excel.Column("", 16), excel.Column("", 80)], _pins(run)),
@@ -79,11 +94,12 @@ def _pins(run: Run) -> list[tuple[str, str]]:
     ]
 
 
-def _score_columns() -> list[excel.Column]:
+def _score_columns(has_levels: bool) -> list[excel.Column]:
     return [
         excel.Column(_("上级"), 24),
         excel.Column(_("组织"), 28),
         excel.Column(_("方式"), 8),
+        *([excel.Column(_("等次"), 30)] if has_levels else []),
         *(
             excel.Column(str(RunScore._meta.get_field(name).verbose_name), 10, "number")
             for name in NUMBERS
@@ -91,13 +107,14 @@ def _score_columns() -> list[excel.Column]:
     ]
 
 
-def _score_row(score: RunScore) -> tuple[Any, ...]:
+def _score_row(standard: Standard, score: RunScore) -> tuple[Any, ...]:
     numbers = [getattr(score, name) for name in NUMBERS]
     points = [
         number if name in COUNTS else number / 100
         for name, number in zip(NUMBERS, numbers, strict=True)
     ]
-    return (score.parent_name, score.unit_name, str(score.get_mode_display()), *points)
+    level = [level_said(standard, score)] if standard.levels else []
+    return (score.parent_name, score.unit_name, str(score.get_mode_display()), *level, *points)
 
 
 def _grid_columns(standard: Standard) -> list[excel.Column]:

@@ -134,6 +134,47 @@ STANDARD = {
 }
 
 
+#: The same with two levels, something added and something taken away.
+LEVELLED = {
+    **STANDARD,
+    "levels": [
+        {"key": "model", "title": "示范", "from": 16, "must": ["assembly_quarterly"]},
+        {"key": "fair", "title": "达标", "from": 8},
+        {"key": "poor", "title": "未达标"},
+    ],
+    "not_applicable": "rescale",
+    "clauses": [
+        *STANDARD["clauses"],
+        {
+            "key": "more_lessons",
+            "title": "组织生活会多开一次",
+            "group": "life",
+            "class": "bonus",
+            "points": 2,
+            "rule": {
+                "kind": "minimum_count",
+                "segments": ["life_meeting"],
+                "per": "year",
+                "at_least": 2,
+            },
+        },
+        {
+            "key": "chair_unfit",
+            "title": "主持人职务不符",
+            "group": "life",
+            "class": "penalty",
+            "points": 3,
+            "rule": {
+                "kind": "breach_count",
+                "segments": ["branch_assembly"],
+                "breaches": ["presider"],
+            },
+            "loss": {"per_missing": 1},
+        },
+    ],
+}
+
+
 @cache
 def _pack(version: str) -> Pack:
     return Pack.from_dump(
@@ -153,7 +194,7 @@ def _pack(version: str) -> Pack:
             "documents": {
                 "year_plan": {"title": "年度工作计划", "periods": ["year"], "items": True}
             },
-            "standards": {"sample": STANDARD},
+            "standards": {"sample": LEVELLED if version.startswith("L") else STANDARD},
         }
     )
 
