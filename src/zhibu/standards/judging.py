@@ -19,9 +19,11 @@ from zhibu_engine.prepare import facts_prepare
 from zhibu_engine.verdicts import CODES, VERDICTS
 
 #: What of the engine's score is stored, in this order; then the mode.
-_OF_SCORE = tuple(one.name for one in fields(EngineScore) if one.name != "unit_id")
-SCORE_VALUES = (*_OF_SCORE, "mode")
-score_values = attrgetter(*_OF_SCORE)
+OF_SCORE = tuple(
+    one.name for one in fields(EngineScore) if one.name not in ("unit_id", "subject_id")
+)
+SCORE_VALUES = (*OF_SCORE, "mode")
+score_values = attrgetter(*OF_SCORE)
 
 
 @dataclass(slots=True)
