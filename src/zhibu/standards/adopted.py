@@ -86,10 +86,15 @@ def standards_applied(units: Iterable[UnitRow], day: date) -> dict[int, tuple[Ap
         unit.pk: tuple(
             applied
             for applied in _standards(adopted.get(unit.pk, ()), published)
-            if standard_covers(applied.compiled.standard.applies, unit)
+            if _of_units(applied) and standard_covers(applied.compiled.standard.applies, unit)
         )
         for unit in units
     }
+
+
+def _of_units(applied: Applied) -> bool:
+    """Standards about persons, matters and entries are judged from files (``zhibu assess``), not live yet."""
+    return bool(applied.compiled.standard.subject.kind == "unit")
 
 
 def _adoptions(units: list[UnitRow], day: date) -> dict[int, tuple[tuple[str, str, str], ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from zhibu.organization.models import Ancestry, Unit
 from zhibu.organization.selectors import unit_descendant_ids
 from zhibu.shared.errors import RuleBroken
 from zhibu.standards.adopted import Applied, standards_applied, unit_rows
-from zhibu.standards.judging import exemptions_on, facts_of, finding_rows
+from zhibu.standards.judging import OF_SCORE, exemptions_on, facts_of, finding_rows, score_values
 from zhibu.standards.live import Facts
 from zhibu.standards.models import Run, RunFinding, RunScore
 from zhibu_engine.assess import Findings, assess
@@ -133,8 +133,8 @@ def score_rows_of(run: Run, found: Pinned) -> Iterator[RunScore]:
         .values_list("unit", "ancestor__name")
     )
     for score in found.findings.scores():
-        numbers = asdict(score)
-        unit = numbers.pop("unit_id")
+        numbers = dict(zip(OF_SCORE, score_values(score), strict=True))
+        unit = score.unit_id
         yield RunScore(
             run=run,
             unit_id=unit,
