@@ -14,9 +14,9 @@ from zhibu_engine.assess import assess
 from zhibu_engine.compile import Compiled, standard_compile
 from zhibu_engine.explain import explain
 from zhibu_engine.facts import RELATIONS, Relation
-from zhibu_engine.losses import hundredths
 from zhibu_engine.packs import PackError, Words
 from zhibu_engine.packs.source import Located, as_date, yaml_read
+from zhibu_engine.points import hundredths
 from zhibu_engine.prepare import FactsError, facts_prepare
 
 _ARROW = {

@@ -17,6 +17,7 @@ from zhibu_engine.evidence import EvidenceRow, UnitRows
 from zhibu_engine.facts import NEVER, RELATIONS
 from zhibu_engine.kinds import RuleKind, Said
 from zhibu_engine.packs import Clause
+from zhibu_engine.points import points_zh
 from zhibu_engine.prepare import facts_prepare, judging_form
 from zhibu_engine.subjects import Keyed
 from zhibu_engine.verdicts import CODE_ZH, CODES, VERDICTS, Verdict
@@ -270,11 +271,6 @@ class _Reader:
         when_none = getattr(clause.rule, "when_none", "")
         outside = CODES[found.code[place]] == "outside"
         return when_none == "not_applicable" and outside and not found.required[place]
-
-
-def points_zh(points: int) -> str:
-    """0.01 points as people write them: 450 → 4.5."""
-    return f"{points // 100}.{points % 100:02d}".rstrip("0").rstrip(".")
 
 
 def _by_day(row: EvidenceRow) -> tuple[date, int, str]:

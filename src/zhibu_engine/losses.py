@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from zhibu_engine.kinds.base import Judged
+from zhibu_engine.points import hundredths
 from zhibu_engine.tallies import Int64
-
-
-def hundredths(number: Any) -> int:
-    """Points as the pack writes them (4, 0.5) in 0.01 points."""
-    if isinstance(number, bool) or not isinstance(number, int | float | str | Decimal):
-        raise ValueError("分值要写成数字。")
-    try:
-        exact = Decimal(str(number)) * 100
-    except ArithmeticError:
-        raise ValueError(f"“{number}”不是分值。") from None
-    if exact != exact.to_integral_value() or exact < 0:
-        raise ValueError(f"分值“{number}”要不小于 0、最多两位小数。")
-    return int(exact)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.conditions import Columns, Condition, both
 from zhibu_engine.facts import NEVER
-from zhibu_engine.tallies import Bools, How, Int64, Tallied, Tally, Wanted
+from zhibu_engine.tallies import Bools, How, Int64, Tallied, Tally, Wanted, Window
 from zhibu_engine.validity import Check, segment_checks
 
 if TYPE_CHECKING:
@@ -141,6 +141,8 @@ class RuleKind(ABC):
     """A kind of rule. A subclass is a frozen dataclass: its fields are the words of the rule."""
 
     name: ClassVar[str] = ""
+    #: It looks at the whole year, so a standard that judges month by month cannot use it.
+    yearly: ClassVar[bool] = False
     __pydantic_config__: ClassVar[Any]
     __slots__ = ()
 
@@ -232,6 +234,7 @@ def segment_tallies(
     where: Condition,
     valid: bool = True,
     code_list: tuple[str, ...] = (),
+    window: Window = "year",
 ) -> tuple[Tally, ...]:
     """One tally for each set of segment kinds that share their conditions of validity."""
     by_condition: dict[Condition, list[str]] = {}
@@ -243,7 +246,7 @@ def segment_tallies(
         )
         by_condition.setdefault(both(*parts, where), []).append(code)
     return tuple(
-        Tally("segment", how, column, condition, tuple(groups), code_list)
+        Tally("segment", how, column, condition, tuple(groups), code_list, window)
         for condition, groups in by_condition.items()
     )
 

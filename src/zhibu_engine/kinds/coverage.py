@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from zhibu_engine.calendar import Calendar
-from zhibu_engine.conditions import ACTIVE, ALWAYS, COUNTED_MEMBER, Condition, Flag, OneOf, both
+from zhibu_engine.calendar import Calendar, Per
+from zhibu_engine.conditions import (
+    ACTIVE,
+    ALWAYS,
+    COUNTED_MEMBER,
+    Condition,
+    Flag,
+    OneOf,
+    at_least,
+    at_most,
+    both,
+)
 from zhibu_engine.kinds.base import (
     Evidence,
     Judged,
@@ -24,7 +34,8 @@ from zhibu_engine.kinds.base import (
     unknown_words,
     until_distance,
 )
-from zhibu_engine.tallies import CoveredTally, Tallied, Tally, Wanted
+from zhibu_engine.kinds.periods import COUNT, PER_ZH, open_bits
+from zhibu_engine.tallies import CoveredTally, Tallied, Tally, Wanted, popcount
 
 if TYPE_CHECKING:
     from zhibu_engine.packs.words import Words
@@ -37,7 +48,8 @@ _WHO_ZH = {"members": "党员", "full_members": "正式党员", "leaders": "党�
 class Coverage(RuleKind):
     """人人都有。 Each person of ``who`` (or holder of ``posts``) has at least ``at_least`` rows in the year.
 
-    ``relation: part`` counts what a person did (``roles``), ``attendance`` where a person was (``states``).
+    ``per`` asks it of every due period: required are people × periods. ``relation: part`` counts what a person did (``roles``), ``attendance`` where a person was (``states``),
+    ``entry`` entries of ``registers`` that name the person.
     Due when the year is over; until then 未到期 unless everybody has enough. Nobody to cover: 不适用.
 
     Met:
@@ -49,13 +61,19 @@ class Coverage(RuleKind):
 
     who: Literal["members", "full_members", "leaders"] | None = None
     posts: tuple[str, ...] = ()
-    relation: Literal["part", "attendance"] = "part"
+    relation: Literal["part", "attendance", "entry"] = "part"
     roles: tuple[str, ...] = ()
     states: tuple[str, ...] = ("present",)
     segments: tuple[str, ...] = ()
+    registers: tuple[str, ...] = ()
     at_least: int = 1
+    per: Per = "year"
 
     def __post_init__(self) -> None:
+        if bool(self.registers) != (self.relation == "entry"):
+            raise ValueError("relation: entry 要写 registers，别的关系不写。")
+        if self.relation == "entry" and (self.segments or self.roles):
+            raise ValueError("relation: entry 不写 segments 和 roles。")
         if (self.who is None) == (not self.posts):
             raise ValueError("who 和 posts 写且只写一个。")
         if self.at_least < 1:
@@ -68,6 +86,8 @@ class Coverage(RuleKind):
             self.states, words.codes.get("attendance_state", {}), "states", "到会情况"
         )
         yield from unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
+        registers = words.codes.get("register", {})
+        yield from unknown_words(self.registers, registers, "registers", "登记册")
 
     @property
     def _people(self) -> tuple[str, Condition]:
@@ -81,6 +101,8 @@ class Coverage(RuleKind):
 
     @property
     def _rows(self) -> Condition:
+        if self.relation == "entry":
+            return OneOf("kind", self.registers)
         segments: Condition = OneOf("kind", self.segments) if self.segments else ALWAYS
         if self.relation == "attendance":
             return both(segments, OneOf("state", self.states))
@@ -90,20 +112,49 @@ class Coverage(RuleKind):
         people, where = self._people
         return {
             "people": (Tally(people, "distinct", "person_id", where),),
-            "covered": (CoveredTally(people, where, self.relation, self._rows, self.at_least),),
+            **{
+                f"covered{place}": (
+                    CoveredTally(
+                        people, where, self.relation, both(self._rows, inside), self.at_least
+                    ),
+                )
+                for place, inside in enumerate(self._periods())
+            },
         }
 
+    def _periods(self) -> list[Condition]:
+        if self.per == "year":
+            return [ALWAYS]
+        months = 12 // COUNT[self.per]
+        return [
+            both(at_least("month", place * months + 1), at_most("month", (place + 1) * months))
+            for place in range(COUNT[self.per])
+        ]
+
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
-        people, covered = tallied["people"], tallied["covered"]
-        owed = subjects.owed("year", calendar) != 0
-        met = covered >= people
+        people = tallied["people"]
+        owed, over = subjects.owed(self.per, calendar), calendar.over(self.per)
+        due = owed & over
+        # With no period over yet, the open one may already be satisfied.
+        open_ = open_bits(self.per, calendar)
+        considered = np.where(due != 0, due, np.where(owed != 0, owed & open_, open_))
+        covered = np.zeros(len(subjects), dtype=np.int64)
+        detail = covered.copy()
+        for place in range(COUNT[self.per]):
+            counts = (considered >> place & 1) != 0
+            enough = tallied[f"covered{place}"]
+            covered += np.where(counts, enough, 0)
+            detail |= (counts & (enough < people)).astype(np.int64) << place
+        required = people * popcount(considered)
+        met = (covered >= required) & (considered != 0)
         return Judged(
             covered,
-            people,
+            required,
             met,
-            applies=owed & subjects.alive & (people > 0),
-            due=met | bool(calendar.over("year")),
-            until=until_distance(calendar, calendar.open_until("year"), owed & ~met),
+            applies=(owed != 0) & subjects.alive & (people > 0),
+            due=(due != 0) | met,
+            detail=detail,
+            until=until_distance(calendar, calendar.open_until(self.per), (owed != 0) & ~met),
         )
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
@@ -112,6 +163,8 @@ class Coverage(RuleKind):
     def lacking(self, detail: int, one: One, calendar: Calendar, words: Words) -> list[str]:
         people, where = self._people
         rows = one.columns[self.relation]["person_id"][one.mask(self.relation, self._rows)]
+        if self.per != "year":
+            return calendar.labels(self.per, detail)
         has = Counter(int(person) for person in rows)
         persons = np.unique(one.columns[people]["person_id"][one.mask(people, where)])
         return [
@@ -123,6 +176,8 @@ class Coverage(RuleKind):
     def sentence(self, said: Said) -> str:
         who = said.noun(self._who(said.words))
         what = self._what(said.words)
+        if self.per != "year":
+            return self._by_period(said, who, what)
         if said.statistic:
             share = percent(said.measured, said.required)
             return f"{who} {said.required} 人，{said.measured} 人有{what}，占 {share}。"
@@ -133,6 +188,13 @@ class Coverage(RuleKind):
             return f"{text}。"
         return f"{text}；系统内未见的有：{'、'.join(said.missing)}。"
 
+    def _by_period(self, said: Said, who: str, what: str) -> str:
+        head = f"{who}{PER_ZH[self.per]}都要有{what}，应有 {said.required} 人次"
+        if said.met:
+            return f"{head}，都有。"
+        which = f"，没有人人都有的有：{'、'.join(said.missing)}" if said.missing else ""
+        return f"{head}，系统内有 {said.measured} 人次{which}。"
+
     def _who(self, words: Words) -> str:
         if self.posts:
             codes = words.codes.get("post", {})
@@ -140,6 +202,9 @@ class Coverage(RuleKind):
         return _WHO_ZH[self.who or "members"]
 
     def _what(self, words: Words) -> str:
+        if self.relation == "entry":
+            registers = words.codes.get("register", {})
+            return "、".join(registers.get(one, one) for one in self.registers)
         listed, codes = ("attendance_state", self.states)
         if self.relation == "part":
             listed, codes = "part_role", self.roles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -44,6 +44,8 @@ class KindsPresent(RuleKind):
     Unmet:
         The same, judged on 31 December, and no 支委会 recorded.
     """
+
+    yearly: ClassVar[bool] = True
 
     segments: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()

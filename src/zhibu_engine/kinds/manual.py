@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from pydantic import BeforeValidator
 
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.kinds.base import Judged, RuleKind, Said, Subjects, kind
+from zhibu_engine.points import hundredths
 from zhibu_engine.tallies import Tallied, Wanted
 
 if TYPE_CHECKING:
     from zhibu_engine.packs.words import Words
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """One grade of a manual scale. Points in 0.01."""
+
+    title: str
+    earns: Annotated[int, BeforeValidator(hundredths)]
+    guide: str = ""
+
+
 @kind("manual")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manual(RuleKind):
     """人工评分。 未评 until a person enters points; then they are taken as they are, up to the clause's points.
+
+    ``guide`` says what to look at; ``scale`` names the grades and what each earns, the best first. With a scale
+    only its points can be given.
 
     Met:
         All points entered.
@@ -28,6 +42,12 @@ class Manual(RuleKind):
     """
 
     guide: str = ""
+    scale: tuple[Grade, ...] = ()
+
+    def __post_init__(self) -> None:
+        earned = [grade.earns for grade in self.scale]
+        if earned != sorted(set(earned), reverse=True):
+            raise ValueError("scale 从好到差写，各档的 earns 要递减，不能相同。")
 
     def tallies(self, words: Words) -> Wanted:
         return {}

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from zhibu_engine.calendar import Calendar, Per
 from zhibu_engine.kinds.base import (
     Evidence,
@@ -17,6 +19,7 @@ from zhibu_engine.kinds.base import (
     Subjects,
     kind,
     unknown_words,
+    until_distance,
 )
 from zhibu_engine.kinds.periods import (
     PER_UNIT_ZH,
@@ -25,8 +28,10 @@ from zhibu_engine.kinds.periods import (
     period_judged,
     period_tallies,
 )
+from zhibu_engine.kinds.required import RequiredFrom
+from zhibu_engine.kinds.rows import rows_maker
 from zhibu_engine.kinds.segments import segment_evidence, segment_noun
-from zhibu_engine.kinds.where import where_condition, where_problems
+from zhibu_engine.kinds.where import where_problems
 from zhibu_engine.tallies import Tallied, Wanted
 
 if TYPE_CHECKING:
@@ -39,7 +44,8 @@ class MinimumCount(RuleKind):
     """每个期间至少召开规定次数的有效会议。 At least ``at_least`` valid segments in each due period.
 
     Due are the periods wholly inside the unit's life that have ended by the judging day; more in one
-    period never makes up for another.
+    period never makes up for another. ``required_from`` takes the yearly number from the unit's own entry
+    (``register``, ``field``): without one it is 未评.
 
     Met:
         ``per: quarter, at_least: 1``, judged on 30 June, one valid 党员大会 in each of two quarters.
@@ -53,22 +59,32 @@ class MinimumCount(RuleKind):
     at_least: int = 1
     where: dict[str, Any] = field(default_factory=dict)
     valid: bool = True
+    required_from: RequiredFrom | None = None
 
     def __post_init__(self) -> None:
         if self.at_least < 1:
             raise ValueError("at_least 要写 1 以上的整数。")
         if not self.segments:
             raise ValueError("segments 至少要写一类会议。")
+        if self.required_from is not None and (self.per != "year" or self.at_least != 1):
+            raise ValueError("required_from 只和 per: year 一起写，不写 at_least。")
 
     def check(self, words: Words) -> Iterator[Problem]:
         yield from unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
         yield from where_problems("segment", self.where, words)
+        if self.required_from is not None:
+            yield from self.required_from.check(words)
 
     def tallies(self, words: Words) -> Wanted:
-        where = where_condition("segment", self.where, words)
-        return period_tallies(words, self.segments, self.per, self.at_least, where, self.valid)
+        make = rows_maker(words, "segment", self.segments, self.where, valid=self.valid)
+        wanted = dict(period_tallies(make, self.per, self.at_least))
+        if self.required_from is not None:
+            wanted["required"] = self.required_from.tallies()
+        return wanted
 
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
+        if self.required_from is not None:
+            return self._by_own_number(tallied, subjects, calendar)
         return period_judged(
             period_counts(tallied, self.per),
             self.at_least,
@@ -77,6 +93,20 @@ class MinimumCount(RuleKind):
             calendar,
             over=calendar.over(self.per),
             last_days=[span.last for span in calendar.spans(self.per)],
+        )
+
+    def _by_own_number(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
+        count, required = tallied["p0"], tallied["required"]
+        owed = subjects.owed("year", calendar) != 0
+        met = count >= required
+        return Judged(
+            np.minimum(count, np.maximum(required, 0)),
+            np.maximum(required, 0),
+            met,
+            applies=owed,
+            assessed=np.asarray(required > 0),
+            due=met | bool(calendar.over("year")),
+            until=until_distance(calendar, calendar.open_until("year"), owed & ~met),
         )
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
@@ -90,6 +120,9 @@ class MinimumCount(RuleKind):
         record = "有效记录" if self.valid else "记录"
         if said.statistic:
             return self._counted(said, noun, record)
+        if self.required_from is not None:
+            text = f"{noun}自定全年 {said.required} 次，系统内{record} {said.measured} 次"
+            return f"{text}，已达到。" if said.met else f"{text}。"
         often = "全年" if self.per == "year" else PER_ZH[self.per]
         head = f"{noun}{often}至少 {self.at_least} 次"
         if said.met:

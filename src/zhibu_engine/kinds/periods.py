@@ -2,47 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from zhibu_engine.calendar import Calendar, halves
-from zhibu_engine.conditions import Condition, at_least, at_most, both
+from zhibu_engine.conditions import ALWAYS, Condition, at_least, at_most, both
 from zhibu_engine.facts import NEVER
-from zhibu_engine.kinds.base import Judged, Subjects, segment_tallies
-from zhibu_engine.tallies import Int64, Tallied, Wanted, popcount
+from zhibu_engine.kinds.base import Judged, Subjects
+from zhibu_engine.tallies import How, Int64, Tallied, Tally, Wanted, popcount
 
-if TYPE_CHECKING:
-    from zhibu_engine.packs.words import Words
-
+#: How, column and a further condition → the tallies of a rule's rows.
+Maker = Callable[[How, str, Condition], tuple[Tally, ...]]
 COUNT = {"month": 12, "quarter": 4, "half": 2, "year": 1}
 PER_UNIT_ZH = {"month": "个月", "quarter": "个季度", "half": "个半年", "year": "年"}
 PER_ZH = {"month": "每月", "quarter": "每季度", "half": "每半年", "year": "每年"}
 
 
-def period_tallies(
-    words: Words, segments: Iterable[str], per: str, number: int, where: Condition, valid: bool
-) -> Wanted:
-    """Bits where one is enough; otherwise a count for each period."""
-    codes = tuple(segments)
+def period_tallies(make: Maker, per: str, number: int) -> Wanted:
+    """Bits where one is enough; otherwise a count for each period. ``make`` narrows the rows of a rule."""
     if per == "year":
-        return {"p0": segment_tallies(words, codes, where=where, valid=valid)}
+        return {"p0": make("count", "", ALWAYS)}
     if number == 1:
-        column = "month" if per == "month" else "quarter"
-        return {
-            "bits": segment_tallies(
-                words, codes, how="bits", column=column, where=where, valid=valid
-            )
-        }
+        return {"bits": make("bits", "month" if per == "month" else "quarter", ALWAYS)}
     wanted = {}
     months = 12 // COUNT[per]
     for place in range(COUNT[per]):
-        inside = both(
-            where, at_least("month", place * months + 1), at_most("month", (place + 1) * months)
-        )
-        wanted[f"p{place}"] = segment_tallies(words, codes, where=inside, valid=valid)
+        inside = both(at_least("month", place * months + 1), at_most("month", (place + 1) * months))
+        wanted[f"p{place}"] = make("count", "", inside)
     return wanted
 
 
@@ -70,7 +58,7 @@ def period_judged(
     """
     owed = subjects.owed(per, calendar)
     due = owed & over
-    considered = np.where(due != 0, due, owed & _open_bits(per, calendar))
+    considered = np.where(due != 0, due, owed & open_bits(per, calendar))
     required = number * popcount(considered)
     if isinstance(counts, list):
         enough = np.zeros(len(subjects), dtype=np.int64)
@@ -92,7 +80,8 @@ def period_judged(
     )
 
 
-def _open_bits(per: str, calendar: Calendar) -> int:
+def open_bits(per: str, calendar: Calendar) -> int:
+    """Bits of the period in which the judging day lies."""
     today = calendar.as_of
     spans = enumerate(calendar.spans(per))
     return sum(1 << place for place, span in spans if span.first <= today <= span.last)

@@ -18,6 +18,7 @@ from zhibu_engine.kinds.base import (
     kind,
     unknown_words,
 )
+from zhibu_engine.kinds.rows import NOUNS
 from zhibu_engine.kinds.segments import segment_noun
 from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence
 from zhibu_engine.kinds.where import where_checks, where_condition, where_phrases, where_problems
@@ -26,19 +27,12 @@ from zhibu_engine.tallies import Tallied, Tally, Wanted
 if TYPE_CHECKING:
     from zhibu_engine.packs.words import Words
 
-#: relation → how its rows are called and counted.
-_NOUNS = {
-    "segment": ("会议和活动", "次"),
-    "document": ("文档", "份"),
-    "post": ("任职", "条"),
-    "member": ("党员", "名"),
-    "part": ("参与记录", "条"),
-    "attendance": ("出席登记", "人次"),
-}
 _HOLDS: dict[str, Condition] = {
     "post": ACTIVE,
     "member": COUNTED_MEMBER,
     "document": equals("year", 0),
+    "due": equals("year", 0),
+    "below": equals("year", 0),
 }
 
 
@@ -56,7 +50,22 @@ class Ratio(RuleKind):
         The same, and one of the four has none. Without any row it is 未评, unless ``when_none`` says otherwise.
     """
 
-    relation: Literal["segment", "document", "post", "member", "part", "attendance"]
+    relation: Literal[
+        "segment",
+        "document",
+        "post",
+        "member",
+        "part",
+        "attendance",
+        "entry",
+        "entry_value",
+        "publication",
+        "ballot_result",
+        "matter",
+        "matter_step",
+        "due",
+        "below",
+    ]
     part: dict[str, Any]
     at_least: ShareField | None = None
     where: dict[str, Any] = field(default_factory=dict)
@@ -100,7 +109,7 @@ class Ratio(RuleKind):
         )
 
     def sentence(self, said: Said) -> str:
-        noun, unit = _NOUNS[self.relation]
+        noun, unit = NOUNS[self.relation]
         if self.segments:
             noun = segment_noun(said.words, self.segments)
         kinds = self.where.get("kind", ())

@@ -29,6 +29,7 @@ from zhibu_engine.kinds.periods import (
     period_judged,
     period_tallies,
 )
+from zhibu_engine.kinds.rows import rows_maker
 from zhibu_engine.kinds.segments import segment_evidence, segment_noun
 from zhibu_engine.kinds.shares import ShareField, share_zh
 from zhibu_engine.tallies import Tallied, Wanted
@@ -69,7 +70,7 @@ class Regularity(RuleKind):
         return unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
 
     def tallies(self, words: Words) -> Wanted:
-        wanted = dict(period_tallies(words, self.segments, self.per, 1, ALWAYS, True))
+        wanted = dict(period_tallies(rows_maker(words, "segment", self.segments), self.per, 1))
         if self.max_last_share is not None:
             wanted["all"] = segment_tallies(words, self.segments, where=ALWAYS)
             wanted["last"] = segment_tallies(words, self.segments, where=equals("month", 12))

@@ -10,9 +10,9 @@ import numpy as np
 
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.conditions import AnyOf, at_least, at_most, both
-from zhibu_engine.facts import NEVER
+from zhibu_engine.facts import NEVER, UNKNOWN
 from zhibu_engine.kinds.base import Evidence, Judged, One, RuleKind, Said, Subjects, kind
-from zhibu_engine.tallies import Tallied, Tally, Wanted
+from zhibu_engine.tallies import Int64, Tallied, Tally, Wanted
 from zhibu_engine.validity import Check
 
 if TYPE_CHECKING:
@@ -22,12 +22,25 @@ _RUNS = AnyOf((at_least("to_day", 0), at_least("extended_to", 0)))
 _STARTED = at_most("from_day", 0)
 
 
+def _months(ends: Int64, calendar: Calendar) -> Int64:
+    """Months begun since a day: from 31 May to 1 June it is one; an unknown end is one too."""
+    today = np.datetime64(calendar.as_of)
+    known = ends > UNKNOWN
+    last = today + np.where(known, ends, 0).astype("timedelta64[D]")
+    months = today.astype("datetime64[M]") - last.astype("datetime64[M]")
+    of_month = (last - last.astype("datetime64[M]")).astype(np.int64)
+    now = int((today - today.astype("datetime64[M]")).astype(np.int64))
+    begun = months.astype(np.int64) + (now > of_month)
+    return np.where(known, np.maximum(begun, 1), 1).astype(np.int64)
+
+
 @kind("term_current")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermCurrent(RuleKind):
     """按期换届。 On the judging day a term runs, or its approved extension does; the last day belongs to it.
 
-    ``warn_days`` gives a term that still runs a last day to act when it ends within so many days.
+    ``warn_days`` gives a term that still runs a last day to act when it ends within so many days. With
+    ``per_month`` a loss per missing counts the months begun since the term ran out (每延一个月).
 
     Met:
         A term from 2023-06-01 to 2026-05-31, judged on 2026-05-31.
@@ -37,6 +50,7 @@ class TermCurrent(RuleKind):
     """
 
     warn_days: int = 180
+    per_month: bool = False
 
     def tallies(self, words: Words) -> Wanted:
         return {
@@ -54,6 +68,7 @@ class TermCurrent(RuleKind):
             np.ones(len(subjects), dtype=np.int64),
             met,
             applies=subjects.alive,
+            missing=np.where(met, 0, _months(ends, calendar)) if self.per_month else None,
             until=np.where(soon, ends, NEVER).astype(np.int64),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -44,6 +44,8 @@ class Variety(RuleKind):
     Unmet:
         ``at_least: 3``, judged on 31 December, and twelve times the same form.
     """
+
+    yearly: ClassVar[bool] = True
 
     segments: tuple[str, ...]
     at_least: int | None = None

@@ -27,6 +27,11 @@ FLAGS: dict[str, tuple[str, str]] = {
     "floating": ("是流动党员", "不是流动党员"),
     "suspended": ("已停止党籍", "没有停止党籍"),
     "temporary": ("是临时组织", "不是临时组织"),
+    "conforms": ("符合程序", "不符合程序"),
+    "excused": ("写明了理由", "没有写明理由"),
+    "passed": ("通过", "没有通过"),
+    "secret": ("是无记名的", "不是无记名的"),
+    "judged": ("已经评判", "没有评判"),
 }
 #: Code column → the same, around the names of the codes.
 CODES: dict[str, tuple[str, str]] = {
@@ -37,6 +42,8 @@ CODES: dict[str, tuple[str, str]] = {
     "form": ("形式是{}", "形式不是{}"),
     "state": ("{}", "没有{}"),
     "role": ("担任{}", "不是担任{}"),
+    "code": ("选的是{}", "选的不是{}"),
+    "post": ("职务是{}", "职务不是{}"),
 }
 #: (column, from, to) → passing, failing, and the reason against one row.
 NUMBERS: dict[tuple[str, int | None, int | None], tuple[str, str, str]] = {
@@ -107,9 +114,9 @@ def _value_problems(column: Column, value: Any, words: Words, path: str) -> Iter
         if not codes or not all(isinstance(code, str) for code in codes):
             yield Problem(at, f"列“{column.name}”要写代码或代码的列表。")
             return
-        for problem in unknown_words(
-            codes, ("", *words.codes.get(column.codes, {})), column.name, column.zh
-        ):
+        # A column without a list holds codes that its register or procedure defines.
+        listed = ("", *words.codes.get(column.codes, {})) if column.codes else codes
+        for problem in unknown_words(codes, listed, column.name, column.zh):
             yield Problem((path, *problem.path), problem.message)
 
 
@@ -181,3 +188,10 @@ def _number_phrases(column: Column, value: Mapping[str, int]) -> tuple[str, str,
 
 def _codes(value: Any) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def number_problems(relation: str, column: str, path: str) -> Iterator[Problem]:
+    """A column that is added up or compared must hold whole numbers."""
+    numbers = [one.name for one in RELATIONS[relation].columns if one.type == "int"]
+    for problem in unknown_words([column], numbers, path, "数字列"):
+        yield Problem((path,), problem.message)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from zhibu_engine.kinds.base import Problem, unknown_words
 from zhibu_engine.packs.schema import Standard
+from zhibu_engine.points import points_zh
 
 
 def level_problems(standard: Standard) -> Iterator[Problem]:
@@ -43,7 +44,7 @@ def _ladder(standard: Standard) -> Iterator[Problem]:
     total = sum(clause.points for clause in standard.clauses if clause.class_ == "scored")
     best = standard.levels[0]
     if best.from_ > total:
-        said = f"“{best.title}”的 from 超过了各条款合计的 {total / 100:g} 分，永远达不到。"
+        said = f"“{best.title}”的 from 超过了各条款合计的 {points_zh(total)} 分，永远达不到。"
         yield Problem(("levels", 0), said)
 
 

@@ -17,7 +17,8 @@ from pydantic import (
 
 from zhibu_engine.kinds import RuleKind, kinds
 from zhibu_engine.kinds.shares import Share, ShareField
-from zhibu_engine.losses import Loss, hundredths, loss_parse
+from zhibu_engine.losses import Loss, loss_parse
+from zhibu_engine.points import hundredths
 
 Points = Annotated[int, BeforeValidator(hundredths)]
 #: Clauses with points: those of the total, those added to it, those taken from it.

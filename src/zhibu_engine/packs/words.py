@@ -22,6 +22,7 @@ from zhibu_engine.packs.schema import (
     placeholders,
 )
 from zhibu_engine.packs.source import PackError
+from zhibu_engine.points import points_zh
 
 #: Entry forms that can mend a clause; a sitting or a document names its kind.
 FORMS = ("sitting", "document", "term", "post", "member", "group")
@@ -238,20 +239,16 @@ def _sums(standard: Standard) -> Iterator[Problem]:
             by_group[group] = by_group.get(group, 0) + clause.points
     for place, one in enumerate(standard.groups):
         if one.points is not None and by_group.get(one.key, 0) != one.points:
-            said = f"“{one.title}”共 {_points(one.points)} 分，其条款合计 {_points(by_group.get(one.key, 0))} 分。"
+            said = f"“{one.title}”共 {points_zh(one.points)} 分，其条款合计 {points_zh(by_group.get(one.key, 0))} 分。"
             yield Problem(("groups", place), said)
     for place, item in enumerate(standard.items):
         if by_item.get(item.key, 0) != item.points:
-            said = f"“{item.title}”共 {_points(item.points)} 分，其条款合计 {_points(by_item.get(item.key, 0))} 分。"
+            said = f"“{item.title}”共 {points_zh(item.points)} 分，其条款合计 {points_zh(by_item.get(item.key, 0))} 分。"
             yield Problem(("items", place), said)
     total = sum(by_item.values())
     if standard.total_points is not None and total != standard.total_points:
-        said = f"总分应为 {_points(standard.total_points)} 分，各条款合计 {_points(total)} 分。"
+        said = f"总分应为 {points_zh(standard.total_points)} 分，各条款合计 {points_zh(total)} 分。"
         yield Problem(("total_points",), said)
-
-
-def _points(points: int) -> str:
-    return f"{points / 100:.2f}".rstrip("0").rstrip(".")
 
 
 def _applies_problems(applies: Applies, words: Words) -> Iterator[Problem]:
