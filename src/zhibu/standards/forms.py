@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
+
+from zhibu.standards.models import HandScore
+from zhibu.standards.selectors.findings import points_text
+from zhibu_engine.packs import Clause
 
 
 class DayInput(forms.DateInput):
@@ -21,6 +27,88 @@ class ExemptionForm(forms.Form):
     )
     from_on = forms.DateField(label=_("起"), widget=DayInput())
     to_on = forms.DateField(label=_("止"), widget=DayInput())
+
+
+class HandScoreForm(forms.Form):
+    """Points for a clause that people score: a step of its scale, or free points without one."""
+
+    step = forms.ChoiceField(label=_("档次"))
+    points = forms.DecimalField(label=_("得分"), min_value=0, decimal_places=2, max_digits=7)
+    assessor = forms.ChoiceField(label=_("评分方式"), choices=HandScore.Assessor)
+    reason = forms.CharField(
+        label=_("评分理由"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("写明看了什么、依据什么；被评的组织可以看到。"),
+    )
+
+    def __init__(self, *args: Any, clause: Clause, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clause = clause
+        scale = getattr(clause.rule, "scale", ())
+        if scale:
+            del self.fields["points"]
+            self.fields["step"].choices = [
+                (grade.title, self._step_label(grade)) for grade in scale
+            ]
+            self._earns = {grade.title: grade.earns for grade in scale}
+            return
+        del self.fields["step"]
+        most = points_text(clause.points)
+        field = self.fields["points"]
+        field.max_value = Decimal(clause.points) / 100
+        field.validators.append(MaxValueValidator(field.max_value))
+        field.help_text = _("0 到 %(most)s 分，最多两位小数。") % {"most": most}
+        if clause.class_ == "penalty":
+            field.label = _("扣分")
+
+    @staticmethod
+    def _step_label(grade: Any) -> str:
+        said = _("%(title)s：%(points)s 分") % {
+            "title": grade.title,
+            "points": points_text(grade.earns),
+        }
+        return f"{said}（{grade.guide}）" if grade.guide else said
+
+    def given(self) -> dict[str, Any]:
+        """What the service takes; points in 0.01, of a deduction what is left of it."""
+        data = self.cleaned_data
+        step = data.get("step", "")
+        points = self._earns[step] if step else int(data["points"] * 100)
+        if not step and self._clause.class_ == "penalty":
+            points = self._clause.points - points
+        return {
+            "points": points,
+            "choice": step,
+            "assessor": data["assessor"],
+            "reason": data["reason"],
+        }
+
+
+class ScopeExemptionForm(ExemptionForm):
+    """The same from the list of a scope: which unit and which clause are chosen too."""
+
+    unit = forms.ChoiceField(label=_("组织"))
+    clause = forms.ChoiceField(label=_("条款"))
+
+    field_order = ("unit", "clause", "reason", "from_on", "to_on")
+
+    def __init__(
+        self,
+        *args: Any,
+        units: list[tuple[int, str]],
+        clauses: list[tuple[str, list[tuple[str, str]]]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", _("请选择")), *units]
+        self.fields["clause"].choices = [("", _("请选择")), *clauses]
+
+    def given(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        standard, _sep, clause = data["clause"].partition("/")
+        kept = {name: data[name] for name in ("reason", "from_on", "to_on")}
+        return {"standard": standard, "clause": clause, **kept}
 
 
 class RunForm(forms.Form):

@@ -10,7 +10,7 @@ from typing import Any
 
 from zhibu.standards.adopted import Applied, UnitRow, standards_applied
 from zhibu.standards.live import Facts, facts_fetch
-from zhibu.standards.models import Exemption
+from zhibu.standards.models import Exemption, HandScore
 from zhibu_engine.assess import Findings, assess
 from zhibu_engine.assess import Score as EngineScore
 from zhibu_engine.compile import Compiled
@@ -76,24 +76,36 @@ def units_assess(units: Iterable[UnitRow], as_of: date) -> Judgement:
     raw = facts_of(wanted, as_of, [one.compiled for one in by_standard])
     facts = facts_prepare(raw, as_of)
     known = set(raw["unit"].column("unit_id").to_pylist())
-    exempt = exemptions_on(wanted, as_of)
+    exempt, given = exemptions_on(wanted, as_of), hand_points(wanted, as_of.year)
     for applied, unit_ids in by_standard.items():
         present = [pk for pk in unit_ids if pk in known]
         if present:
-            exempted = exempt.get(applied.key, ())
-            _add(
-                judgement,
-                applied,
-                assess(applied.compiled, facts, present, as_of=as_of, exemptions=exempted),
+            found = assess(
+                applied.compiled,
+                facts,
+                present,
+                as_of=as_of,
+                exemptions=exempt.get(applied.key, ()),
+                manual=given.get(applied.key),
             )
+            _add(judgement, applied, found)
     return judgement
 
 
 def exemptions_on(unit_ids: Iterable[int], day: date) -> dict[str, list[tuple[int, str]]]:
-    rows = Exemption.objects.filter(unit__in=list(unit_ids), from_on__lte=day, to_on__gte=day)
+    rows = Exemption.objects.held_on(day).filter(unit__in=list(unit_ids))
     found: dict[str, list[tuple[int, str]]] = {}
     for unit, standard, clause in rows.values_list("unit", "standard", "clause"):
         found.setdefault(standard, []).append((unit, clause))
+    return found
+
+
+def hand_points(unit_ids: Iterable[int], year: int) -> dict[str, dict[tuple[int, str], int]]:
+    """standard → (unit, clause) → points that people gave for that year, whenever they gave them."""
+    rows = HandScore.objects.current().filter(unit__in=list(unit_ids), year=year)
+    found: dict[str, dict[tuple[int, str], int]] = {}
+    for unit, standard, clause, points in rows.values_list("unit", "standard", "clause", "points"):
+        found.setdefault(standard, {})[unit, clause] = points
     return found
 
 

@@ -243,6 +243,69 @@ class RunScore(Kept, ScoreFields):
         return f"{self.run_id} {self.unit_name} {self.earned}"
 
 
+class HandScoreQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(unit__in=Unit.objects.visible_to(user))
+
+    def current(self):
+        """Those that count; a replaced one stays to be read."""
+        return self.filter(replaced_at__isnull=True)
+
+
+class HandScore(models.Model):
+    """Points that a person gave for what no record can judge, with the reason and who it was.
+
+    A correction is a new row; the old one stays with the moment it was replaced.
+    """
+
+    class Assessor(models.TextChoices):
+        SUPERIOR = "superior", _("上级评分")
+        PANEL = "panel", _("评审组评分")
+        SPOT_CHECK = "spot_check", _("抽查评分")
+
+    unit = models.ForeignKey(
+        "organization.Unit", verbose_name=_("组织"), on_delete=models.CASCADE, related_name="+"
+    )
+    standard = models.CharField(_("标准"), max_length=64)
+    year = models.PositiveSmallIntegerField(_("年度"))
+    clause = models.CharField(_("条款"), max_length=96)
+    assessor = models.CharField(_("评分方式"), max_length=16, choices=Assessor)
+    points = models.IntegerField(_("得分"))
+    #: The step of the clause's scale that was chosen, as it was called then; empty: free points.
+    choice = models.CharField(_("档次"), max_length=128, blank=True, default="")
+    reason = models.CharField(_("理由"), max_length=500)
+    by = models.CharField(_("评分人"), max_length=128)
+    at = models.DateTimeField(_("评分时间"))
+    replaced_at = models.DateTimeField(_("更正时间"), null=True, blank=True)
+
+    objects = HandScoreQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("人工评分")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="handscore_current_once",
+                fields=["unit", "standard", "year", "clause"],
+                condition=models.Q(replaced_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="handscore_points_not_negative", condition=models.Q(points__gte=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.clause} {self.points}"
+
+
+class ExemptionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(unit__in=Unit.objects.visible_to(user))
+
+    def held_on(self, day):
+        return self.filter(from_on__lte=day, to_on__gte=day)
+
+
 class Exemption(models.Model):
     """A clause that a unit need not meet for a time, with the reason and who said so."""
 
@@ -255,6 +318,8 @@ class Exemption(models.Model):
     from_on = models.DateField(_("起"))
     to_on = models.DateField(_("止"))
     by = models.CharField(_("批准人"), max_length=128)
+
+    objects = ExemptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("豁免")

@@ -8,15 +8,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from zhibu.organization.models import Ancestry, Unit
 from zhibu.organization.selectors import unit_descendant_ids
 from zhibu.shared.errors import RuleBroken
 from zhibu.standards.adopted import Applied, standards_applied, unit_rows
-from zhibu.standards.judging import OF_SCORE, exemptions_on, facts_of, finding_rows, score_values
+from zhibu.standards.judging import (
+    OF_SCORE,
+    exemptions_on,
+    facts_of,
+    finding_rows,
+    hand_points,
+    score_values,
+)
 from zhibu.standards.live import Facts
-from zhibu.standards.models import Run, RunFinding, RunScore
+from zhibu.standards.models import HandScore, Run, RunFinding, RunScore
 from zhibu_engine.assess import Findings, assess
 from zhibu_engine.explain import EvidenceRow, Explainer, Explanation
 from zhibu_engine.prepare import facts_prepare
@@ -32,6 +40,8 @@ class Pinned:
     facts: Facts
     findings: Findings
     exempt: tuple[tuple[int, str], ...]
+    #: Points given by hand, of (unit, clause).
+    given: Mapping[tuple[int, str], int]
     #: Of each unit: on trial or in force that day.
     modes: Mapping[int, str]
     tree_digest: str
@@ -46,7 +56,15 @@ def scope_judge(scope: Unit, standard: str, as_of: date) -> Pinned:
     compiled = applied.compiled
     facts = facts_of(unit_ids, as_of, [compiled])
     exempt = tuple(sorted(exemptions_on(unit_ids, as_of).get(standard, ())))
-    found = assess(compiled, facts_prepare(facts, as_of), unit_ids, as_of=as_of, exemptions=exempt)
+    given = hand_points(unit_ids, as_of.year).get(standard, {})
+    found = assess(
+        compiled,
+        facts_prepare(facts, as_of),
+        unit_ids,
+        as_of=as_of,
+        exemptions=exempt,
+        manual=given,
+    )
     tree = tree_digest(unit_ids, as_of)
     return Pinned(
         applied,
@@ -55,9 +73,10 @@ def scope_judge(scope: Unit, standard: str, as_of: date) -> Pinned:
         facts,
         found,
         exempt,
+        given,
         modes,
         tree,
-        facts_digest(facts, exempt),
+        facts_digest(facts, exempt, given),
     )
 
 
@@ -85,13 +104,16 @@ def tree_digest(unit_ids: Iterable[int], as_of: date) -> str:
     return _digest(rows)
 
 
-def facts_digest(facts: Facts, exempt: Iterable[tuple[int, str]]) -> str:
+def facts_digest(
+    facts: Facts, exempt: Iterable[tuple[int, str]], given: Mapping[tuple[int, str], int]
+) -> str:
     """The same rows give the same digest, in whatever order the database hands them out."""
     total = hashlib.sha256()
     for name in sorted(facts):
         columns = [column.to_pylist() for column in facts[name].columns]
         total.update(f"{name}:{_digest(zip(*columns, strict=True))}".encode())
     total.update(_digest(exempt).encode())
+    total.update(_digest((*pair, points) for pair, points in given.items()).encode())
     return total.hexdigest()
 
 
@@ -146,7 +168,7 @@ def score_rows_of(run: Run, found: Pinned) -> Iterator[RunScore]:
 
 
 def explanations(found: Pinned) -> dict[tuple[int, str], dict[str, Any]]:
-    """The explanations of all clauses that are not fully met, as JSON-able data."""
+    """The explanations of all clauses that are not fully met or were scored by hand, as JSON-able data."""
     said: dict[tuple[int, str], dict[str, Any]] = {}
     verdicts = found.findings.matrix("verdict")
     explainer = Explainer(found.findings, found.applied.compiled, found.facts)
@@ -156,12 +178,29 @@ def explanations(found: Pinned) -> dict[tuple[int, str], dict[str, Any]]:
         open_ = [
             key
             for key, verdict in zip(keys, verdicts[place].tolist(), strict=True)
-            if verdict not in (0, 3)
+            if verdict not in (0, 3) or (unit, key) in found.given
         ]
         if open_:
             for one in explainer.unit(unit, open_):
                 said[unit, one.clause] = explanation_data(one)
+    for row in _scored_by_hand(found):
+        if (row.unit_id, row.clause) in said:
+            said[row.unit_id, row.clause]["given"] = {
+                "assessor": str(row.get_assessor_display()),
+                "choice": row.choice,
+                "reason": row.reason,
+                "by": row.by,
+                "at": row.at.isoformat(),
+            }
     return said
+
+
+def _scored_by_hand(found: Pinned) -> QuerySet[HandScore]:
+    return HandScore.objects.current().filter(
+        unit__in={unit for unit, _clause in found.given},
+        standard=found.applied.key,
+        year=found.as_of.year,
+    )
 
 
 def explanation_data(one: Explanation) -> dict[str, Any]:

@@ -1,18 +1,26 @@
 from django.urls import path
 
-from zhibu.standards import views
+from zhibu.standards.views import exemptions, findings, runs, units
 
 app_name = "standards"
 
+#: One clause of one unit.
+CLAUSE = "unit/<int:unit_pk>/<slug:standard>/<slug:clause>/"
+
 urlpatterns = [
-    path("", views.start, name="start"),
-    path("unit/<int:unit_pk>/", views.unit, name="unit"),
-    path("unit/<int:unit_pk>/<slug:standard>/<slug:clause>/", views.finding, name="finding"),
-    path("unit/<int:unit_pk>/<slug:standard>/<slug:clause>/exempt/", views.exempt, name="exempt"),
-    path("heatmap/<int:unit_pk>/", views.heatmap, name="heatmap"),
-    path("runs/<int:unit_pk>/", views.runs, name="runs"),
-    path("runs/<int:unit_pk>/make/", views.run_make, name="run_make"),
-    path("run/<int:pk>/", views.run, name="run"),
-    path("run/<int:pk>/publish/", views.run_publish, name="run_publish"),
-    path("run/<int:pk>/<int:unit_pk>/", views.run_unit, name="run_unit"),
+    path("", units.start, name="start"),
+    path("unit/<int:unit_pk>/", units.unit, name="unit"),
+    path(CLAUSE, findings.finding, name="finding"),
+    path(f"{CLAUSE}exempt/", findings.exempt, name="exempt"),
+    path(f"{CLAUSE}score/", findings.hand_score, name="hand_score"),
+    path("score/<int:pk>/withdraw/", findings.hand_withdraw, name="hand_withdraw"),
+    path("heatmap/<int:unit_pk>/", units.heatmap, name="heatmap"),
+    path("exemptions/<int:unit_pk>/", exemptions.exemptions, name="exemptions"),
+    path("exemptions/<int:unit_pk>/grant/", exemptions.exemption_grant, name="exemption_grant"),
+    path("exemption/<int:pk>/end/", exemptions.exemption_end, name="exemption_end"),
+    path("runs/<int:unit_pk>/", runs.runs, name="runs"),
+    path("runs/<int:unit_pk>/make/", runs.run_make, name="run_make"),
+    path("run/<int:pk>/", runs.run, name="run"),
+    path("run/<int:pk>/publish/", runs.run_publish, name="run_publish"),
+    path("run/<int:pk>/<int:unit_pk>/", runs.run_unit, name="run_unit"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from zhibu.documents.models import Document
@@ -12,10 +12,15 @@ from zhibu.organization.models import Unit
 from zhibu.organization.policies import may_record
 from zhibu.shared import clock
 from zhibu.standards.adopted import Applied
-from zhibu.standards.judging import exemptions_on, unit_facts
+from zhibu.standards.judging import exemptions_on, hand_points, unit_facts
 from zhibu.standards.links import Link, correct_url, form_link, record_url
-from zhibu.standards.models import Exemption
-from zhibu.standards.selectors.findings import FAILED, clause_place, standards_applied_to
+from zhibu.standards.models import Exemption, HandScore
+from zhibu.standards.selectors.findings import (
+    FAILED,
+    clause_place,
+    clause_points,
+    standards_applied_to,
+)
 from zhibu.standards.selectors.mending import due_spans, is_of_records, late_link
 from zhibu_engine.compile import Compiled
 from zhibu_engine.explain import EvidenceRow, Explanation, explain
@@ -36,6 +41,20 @@ class RecordLine:
     correct_url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class GivenLine:
+    """Points given by hand, in words."""
+
+    pk: int
+    points: str
+    choice: str
+    assessor: str
+    reason: str
+    by: str
+    at: datetime
+    replaced_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
     """Everything the finding page shows."""
@@ -52,6 +71,8 @@ class Explained:
     rejected: list[RecordLine]
     link: Link | None
     exemption: Exemption | None
+    #: Points given by hand for the year, the current row first, then those replaced.
+    given: tuple[GivenLine, ...]
     may_write: bool = False
     criteria: tuple[str, ...] = ()
 
@@ -59,6 +80,19 @@ class Explained:
     def counts_breaches(self) -> bool:
         """The records of interest are those that break the rule."""
         return isinstance(self.clause.rule, BreachCount)
+
+    @property
+    def is_manual(self) -> bool:
+        return self.clause.method == "manual"
+
+    @property
+    def guide(self) -> str:
+        return str(getattr(self.clause.rule, "guide", ""))
+
+    @property
+    def scale(self) -> tuple[Any, ...]:
+        """The steps a person chooses from, the best first; none: free points."""
+        return tuple(getattr(self.clause.rule, "scale", ()))
 
     @property
     def is_corrected(self) -> bool:
@@ -108,7 +142,8 @@ def applied_find(unit: Unit, standard: str, day: date) -> Applied | None:
 def _explain(unit: Unit, compiled: Compiled, clause: str, day: date) -> Explanation:
     facts = unit_facts(unit.pk, day, compiled)
     exempt = exemptions_on([unit.pk], day).get(compiled.standard_key, ())
-    return explain(compiled, facts, unit.pk, clause, as_of=day, exemptions=exempt)
+    given = hand_points([unit.pk], day.year).get(compiled.standard_key)
+    return explain(compiled, facts, unit.pk, clause, as_of=day, exemptions=exempt, manual=given)
 
 
 def finding_explained(
@@ -138,10 +173,32 @@ def finding_explained(
         counted=[_line(row, visible, 0) for row in found.counted],
         rejected=[_line(row, visible, mine) for row in found.rejected],
         link=_link(written, compiled, found, unit, day) if may_write else None,
-        exemption=Exemption.objects.filter(
-            unit=unit, standard=standard, clause=clause, from_on__lte=day, to_on__gte=day
-        ).first(),
+        exemption=Exemption.objects.held_on(day)
+        .filter(unit=unit, standard=standard, clause=clause)
+        .first(),
+        given=_given(unit, standard, written, day.year),
         criteria=_criteria(compiled, written),
+    )
+
+
+def _given(unit: Unit, standard: str, clause: Clause, year: int) -> tuple[GivenLine, ...]:
+    if clause.method != "manual":
+        return ()
+    rows = HandScore.objects.filter(
+        unit=unit, standard=standard, clause=clause.key, year=year
+    ).order_by("-pk")
+    return tuple(
+        GivenLine(
+            row.pk,
+            clause_points(clause.class_, "met", clause.points, row.points),
+            row.choice,
+            str(row.get_assessor_display()),
+            row.reason,
+            row.by,
+            row.at,
+            row.replaced_at,
+        )
+        for row in rows
     )
 
 

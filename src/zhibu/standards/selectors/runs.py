@@ -155,6 +155,7 @@ def _line_columns() -> list[excel.Column]:
         excel.Column(_("实测"), 8, "number"),
         excel.Column(_("要求"), 8, "number"),
         excel.Column(_("说明"), 70),
+        excel.Column(_("人工评分的理由"), 30),
         excel.Column(_("系统内未见"), 30),
         excel.Column(_("计入的记录"), 40),
         excel.Column(_("没有计入的记录和原因"), 50),
@@ -169,7 +170,9 @@ def _lines(
     for score in scores:
         for clause in standard.clauses:
             row = findings.get(score.unit_id, {}).get(clause.key)
-            if row is not None and row.verdict not in ("met", "not_applicable"):
+            if row is not None and (
+                row.verdict not in ("met", "not_applicable") or row.explanation
+            ):
                 yield _line(score, clause, row)
 
 
@@ -184,6 +187,7 @@ def _line(score: RunScore, clause: Clause, row: RunFinding) -> tuple[Any, ...]:
         row.measured,
         row.required,
         said.get("sentence", ""),
+        _given(said.get("given")),
         "、".join(said.get("missing", ())),
         "；".join(_record(one) for one in said.get("counted", ())),
         "；".join(
@@ -192,6 +196,13 @@ def _line(score: RunScore, clause: Clause, row: RunFinding) -> tuple[Any, ...]:
         clause.basis,
         clause.fix,
     )
+
+
+def _given(given: dict[str, str] | None) -> str:
+    if given is None:
+        return ""
+    said = filter(None, (given["assessor"], given["choice"], given["reason"]))
+    return f"{'，'.join(said)}（{given['by']}）"
 
 
 def _record(one: dict[str, Any]) -> str:

@@ -101,7 +101,7 @@ def test_when_judging_fails_the_record_is_kept_and_the_tick_judges_it(branch, mo
         raise RuntimeError("engine")
 
     with monkeypatch.context() as patch:
-        patch.setattr(services, "units_assess", broken)
+        patch.setattr(services.judging, "units_assess", broken)
         record = sitting_row(branch, "branch_assembly", date(2025, 2, 10))
         units_changed([branch.pk])
 

@@ -1,0 +1,29 @@
+"""The acts of this app."""
+
+from zhibu.standards.services.exemptions import exemption_end, exemption_grant
+from zhibu.standards.services.hand import hand_score_give, hand_score_withdraw
+from zhibu.standards.services.judging import (
+    BATCH,
+    changes_drain,
+    engine_warm,
+    stale_judge,
+    units_judge,
+    year_refresh,
+)
+from zhibu.standards.services.runs import run_make, run_publish, run_remove
+
+__all__ = [
+    "BATCH",
+    "changes_drain",
+    "engine_warm",
+    "exemption_end",
+    "exemption_grant",
+    "hand_score_give",
+    "hand_score_withdraw",
+    "run_make",
+    "run_publish",
+    "run_remove",
+    "stale_judge",
+    "units_judge",
+    "year_refresh",
+]

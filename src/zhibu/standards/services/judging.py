@@ -1,0 +1,95 @@
+"""Judging units: at once, again when days pass, and past years when somebody opens them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+
+from django.db import transaction
+
+from zhibu.organization.models import Unit
+from zhibu.records.models import Change
+from zhibu.shared import clock
+from zhibu.standards.adopted import unit_rows
+from zhibu.standards.judging import units_assess, year_end
+from zhibu.standards.models import Score
+from zhibu.standards.store import Written, judgement_store
+
+#: So many units are judged, written and released at once: no lock is held for a whole county.
+BATCH = 400
+
+
+def units_judge(
+    *, unit_ids: Iterable[int], day: date | None = None, years: Collection[int] | None = None
+) -> int:
+    """Judge units anew and write only what changed; gives the number of rows written.
+
+    Without ``years`` the year of ``day`` is judged, and past years of the same units are marked
+    to be judged when somebody asks for them: a late entry changes last year's score too.
+    """
+    day = day or clock.today()
+    written = Written()
+    for batch in _batches(sorted(set(unit_ids))):
+        written += _batch_judge(batch, day, years)
+    return written.total
+
+
+@transaction.atomic
+def _batch_judge(unit_ids: list[int], day: date, years: Collection[int] | None) -> Written:
+    units = unit_rows(unit_ids, lock=True)
+    present = [unit.pk for unit in units]
+    written = Written()
+    for year in years or [day.year]:
+        judgement = units_assess(units, year_end(year, day))
+        written += judgement_store(judgement, present)
+    if years is None:
+        Score.objects.filter(unit__in=present, year__lt=day.year, is_stale=False).update(
+            is_stale=True
+        )
+    return written
+
+
+def _batches(unit_ids: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(unit_ids), BATCH):
+        yield unit_ids[start : start + BATCH]
+
+
+def year_refresh(*, unit_ids: Iterable[int], year: int, day: date) -> int:
+    """Make a past year's findings ready to be shown: judge the units that have none or stale ones."""
+    if year >= day.year:
+        return 0
+    wanted = set(unit_ids)
+    scores = Score.objects.filter(
+        unit__in=wanted, year=year, as_of=date(year, 12, 31), is_stale=False
+    )
+    fresh = set(scores.values_list("unit", flat=True))
+    return units_judge(unit_ids=wanted - fresh, day=day, years=[year]) if wanted - fresh else 0
+
+
+def changes_drain(*, day: date) -> int:
+    """Judge the units whose judging had failed. Gives their number."""
+    waiting = list(Change.objects.values_list("pk", "unit_id"))
+    if waiting:
+        units_judge(unit_ids={unit for _pk, unit in waiting}, day=day)
+        Change.objects.filter(pk__in=[pk for pk, _unit in waiting]).delete()
+    return len({unit for _pk, unit in waiting})
+
+
+def stale_judge(*, day: date) -> int:
+    """Judge the units whose current score is of an earlier day: periods end while nobody types."""
+    behind = Score.objects.filter(year=day.year, as_of__lt=day).values_list("unit", flat=True)
+    begun = Score.objects.filter(year=day.year).values("unit")
+    last_year = Score.objects.filter(year=day.year - 1).exclude(unit__in=begun)
+    units = {*behind, *last_year.values_list("unit", flat=True)}
+    units_judge(unit_ids=units, day=day, years=[day.year])
+    return len(units)
+
+
+def engine_warm() -> None:
+    """Pay the first judgement's imports and connection before the first request.
+
+    Call it in a worker after the fork: an engine opened before it makes the child hang.
+    """
+    unit = Unit.objects.branches().order_by("pk").values_list("pk", flat=True).first()
+    if unit is not None:
+        units_assess(unit_rows([unit]), clock.today())
