@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -57,6 +57,8 @@ class Deadline(RuleKind):
     Unmet:
         The same and the first one on 1 April, judged on that day or later.
     """
+
+    yearly: ClassVar[bool] = True
 
     relation: Events
     by: str

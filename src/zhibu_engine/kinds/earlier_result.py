@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
@@ -41,6 +41,8 @@ class EarlierResult(RuleKind):
     Unmet:
         The same and last year's was poor.
     """
+
+    yearly: ClassVar[bool] = True
 
     standard: str
     years: int = 1

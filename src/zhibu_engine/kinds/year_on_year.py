@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -43,6 +43,8 @@ class YearOnYear(RuleKind):
     Unmet:
         Two against three.
     """
+
+    yearly: ClassVar[bool] = True
 
     relation: Events
     at_least_percent: int

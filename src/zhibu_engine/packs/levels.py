@@ -1,8 +1,8 @@
-"""What is wrong with the levels of a standard and with the clauses that bound them."""
+"""What is wrong with the levels of a standard, with the clauses that bound them, and with whom and how it judges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from zhibu_engine.kinds.base import Problem, unknown_words
@@ -52,3 +52,34 @@ def _group(standard: Standard, place: int) -> str:
     clause = standard.clauses[place]
     items = {item.key: item.group for item in standard.items}
     return clause.group or items.get(clause.item, "")
+
+
+def subject_problems(
+    standard: Standard, codes: Mapping[str, Mapping[str, str]]
+) -> Iterator[Problem]:
+    for name, listed, what in (
+        ("posts", "post", "职务"),
+        ("procedures", "procedure", "程序"),
+        ("registers", "register", "登记册"),
+    ):
+        found = getattr(standard.subject, name)
+        for problem in unknown_words(found, codes.get(listed, {}), name, what):
+            yield Problem(("subject", *problem.path), problem.message)
+
+
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+
+
+def average_problems(standard: Standard) -> Iterator[Problem]:
+    """A period longer than the one that is judged by itself never ends within it."""
+    if standard.average is None:
+        return
+    length = _MONTHS[standard.average]
+    title = {"month": "月", "quarter": "季度"}[standard.average]
+    for place, clause in enumerate(standard.clauses):
+        per = getattr(clause.rule, "per", "year" if getattr(clause.rule, "yearly", False) else "")
+        if per and _MONTHS.get(per, 0) > length:
+            said = (
+                f"本标准按{title}评判后取平均，而这一条按更长的期间评判，永远不会到期；请改 per。"
+            )
+            yield Problem(("clauses", place, "rule"), said)

@@ -11,7 +11,7 @@ from zhibu_engine.packs.source import PackError
 if TYPE_CHECKING:
     from zhibu_engine.packs.load import Pack
 
-_LISTS = ("groups", "criteria", "items", "clauses")
+_LISTS = ("groups", "levels", "criteria", "items", "clauses")
 
 
 def overlaid(pack: Pack, key: str, below: Mapping[str, Any]) -> dict[str, Any]:

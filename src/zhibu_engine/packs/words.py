@@ -10,7 +10,7 @@ from typing import Any
 
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.kinds.base import Problem, unknown_words
-from zhibu_engine.packs.levels import level_problems
+from zhibu_engine.packs.levels import average_problems, level_problems, subject_problems
 from zhibu_engine.packs.load import Pack
 from zhibu_engine.packs.overlay import overlaid, overlay_path
 from zhibu_engine.packs.schema import (
@@ -176,6 +176,8 @@ def standard_problems(standard: Standard, words: Words) -> Iterator[Problem]:
     yield from _clause_problems(standard, words, groups, items)
     yield from _sums(standard)
     yield from level_problems(standard)
+    yield from subject_problems(standard, words.codes)
+    yield from average_problems(standard)
 
 
 def _clause_problems(
