@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zhibu_engine.cli_bulk import bulk_register
 from zhibu_engine.packs import Pack, PackError, Words, pack_load, pack_read, packs_merge
 from zhibu_engine.prepare import FactsError
 
@@ -59,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
         "--out", required=True, type=Path, help="结果文件：.xlsx、.docx、.csv、.json 或 .parquet"
     )
     assess.set_defaults(run=_assess)
+
+    bulk_register(commands, _day, packs_find)
 
     facts = commands.add_parser("facts", help="事实").add_subparsers(required=True, metavar="动作")
     template = facts.add_parser("template", help="生成空的事实工作簿")

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from zhibu_engine.columns import ColumnsOf
 from zhibu_engine.conditions import Columns
 from zhibu_engine.facts import DERIVED, LOOKING_BACK, NEVER, RELATIONS, UNKNOWN, Column, Relation
-from zhibu_engine.tallies import Bools
+from zhibu_engine.tallies import Bools, Int64
 
 _ARROW = {
     "id": pa.int64(),
@@ -74,11 +74,8 @@ class _Tables(dict[str, pa.Table]):
         if window != "past" or not RELATIONS[name].event:
             raise KeyError(source)
         table = self._formed[name]
-        day = table.column(RELATIONS[name].event).to_numpy()
-        key = table.column("date_key").to_numpy()
-        kept = (day <= 0) & (key != UNKNOWN)
-        # floor: 2024 is −1 × 10000 + month × 100 + day, its rest by 10000 is month and day.
-        same = key % 10_000 <= self._as_of.month * 100 + self._as_of.day
+        columns = {one: table.column(one).to_numpy() for one in (RELATIONS[name].event, "date_key")}
+        kept, same = past_rows(name, columns), same_days(columns["date_key"], self._as_of)
         table = table.append_column(LOOKING_BACK[-1].name, pa.array(same))
         self[source] = table if kept.all() else table.filter(pa.array(kept))
         return self[source]
@@ -96,7 +93,7 @@ def judging_form(name: str, table: pa.Table | None, as_of: date) -> pa.Table:
     for column in wanted:
         if column.name in present:
             columns[column.name] = _converted(relation, column, table.column(column.name), as_of)
-        elif length and _needed(column):
+        elif length and needed(column):
             raise FactsError(f"《{relation.zh}》缺少“{column.zh}”（{column.name}）一列。")
         else:
             columns[column.name] = _constant(column, length)
@@ -116,11 +113,13 @@ def _empty_form(name: str) -> pa.Table:
     return pa.schema(types).empty_table()
 
 
-def _needed(column: Column) -> bool:
+def needed(column: Column) -> bool:
+    """Whether a relation with rows must have the column."""
     return column.empty is None and not column.optional
 
 
-def _empty(column: Column) -> int | str | bool:
+def empty_value(column: Column) -> int | str | bool:
+    """The judging form of null."""
     if column.empty is not None:
         return column.empty
     others: dict[str, int | str | bool] = {"code": "", "bool": False, "day": UNKNOWN}
@@ -128,7 +127,7 @@ def _empty(column: Column) -> int | str | bool:
 
 
 def _constant(column: Column, length: int) -> pa.Array:
-    return pa.repeat(pa.scalar(_empty(column), _ARROW[column.type]), length)
+    return pa.repeat(pa.scalar(empty_value(column), _ARROW[column.type]), length)
 
 
 def _converted(
@@ -146,7 +145,11 @@ def _converted(
         raise FactsError(
             f"《{relation.zh}》的“{column.zh}”（{column.name}）中有不能识别的值：{error}"
         ) from None
-    return pc.fill_null(values, pa.scalar(_empty(column), wanted)) if values.null_count else values
+    return (
+        pc.fill_null(values, pa.scalar(empty_value(column), wanted))
+        if values.null_count
+        else values
+    )
 
 
 def _distances(values: pa.ChunkedArray, as_of: date) -> pa.ChunkedArray:
@@ -158,12 +161,16 @@ def _distances(values: pa.ChunkedArray, as_of: date) -> pa.ChunkedArray:
 
 
 def _derived(distance: pa.ChunkedArray, as_of: date) -> dict[str, pa.Array]:
-    """Month, quarter and ``date_key`` = (year − judged year) × 10000 + month × 100 + day."""
     ago = np.asarray(
         distance.to_numpy(zero_copy_only=False)
         if isinstance(distance, pa.Array)
         else distance.to_numpy()
     )
+    return {name: pa.array(values) for name, values in days_derived(ago, as_of).items()}
+
+
+def days_derived(ago: Int64, as_of: date) -> dict[str, Int64]:
+    """Month, quarter and ``date_key`` = (year − judged year) × 10000 + month × 100 + day."""
     unknown = (ago == UNKNOWN) | (ago == NEVER)
     days = np.where(unknown, 0, ago + (as_of - _EPOCH).days).astype("datetime64[D]")
     months = days.astype("datetime64[M]")
@@ -172,9 +179,9 @@ def _derived(distance: pa.ChunkedArray, as_of: date) -> dict[str, pa.Array]:
     day = (days - months.astype("datetime64[D]")).astype(np.int64) + 1
     key = np.where(unknown, UNKNOWN, (year - as_of.year) * 10_000 + month * 100 + day)
     return {
-        "month": pa.array(np.where(unknown, 0, month)),
-        "quarter": pa.array(np.where(unknown, 0, (month + 2) // 3)),
-        "date_key": pa.array(key),
+        "month": np.where(unknown, 0, month),
+        "quarter": np.where(unknown, 0, (month + 2) // 3),
+        "date_key": key,
     }
 
 
@@ -191,6 +198,18 @@ def _counted(name: str, table: pa.Table) -> pa.Table:
 def _period_columns(name: str) -> list[str]:
     relation = RELATIONS[name]
     return [relation.event, "date_key", *(["year"] if "year" in relation.by_name else [])]
+
+
+def past_rows(name: str, columns: Columns) -> Bools:
+    """Which rows of an event relation lie before the judging day, in whatever year."""
+    passed = (columns[RELATIONS[name].event] <= 0) & (columns["date_key"] != UNKNOWN)
+    return np.asarray(passed, dtype=np.bool_)
+
+
+def same_days(date_key: Int64, as_of: date) -> Bools:
+    """Whether month and day are not after those of the judging day, in whatever year."""
+    # floor: 2024 is −1 × 10000 + month × 100 + day, its rest by 10000 is month and day.
+    return np.asarray(date_key % 10_000 <= as_of.month * 100 + as_of.day, dtype=np.bool_)
 
 
 def counted_rows(name: str, columns: Columns) -> Bools:

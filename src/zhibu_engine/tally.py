@@ -77,15 +77,26 @@ class Tallies:
         few: int = FEW,
     ) -> None:
         """``columns`` keeps the arrays of the tables for the next standard."""
-        self._units = unit_ids
-        self._order = np.argsort(unit_ids, kind="stable")
-        self._sorted = unit_ids[self._order]
-        self._chosen: dict[tuple[int, tuple[str, ...] | None], tuple[Any, Int64]] = {}
+        self._place(unit_ids)
         names = {planned.source for planned in compiled.plan.statements}
         if sum(tables[name].num_rows for name in names) <= few:
             self._results = self._by_arrays(compiled, tables, {} if columns is None else columns)
         else:
             self._results = self._by_statements(compiled, tables)
+
+    @classmethod
+    def joined(cls, unit_ids: Int64, results: list[Result]) -> Tallies:
+        """From results that were counted elsewhere, one for each statement of a plan."""
+        found = cls.__new__(cls)
+        found._place(unit_ids)
+        found._results = results
+        return found
+
+    def _place(self, unit_ids: Int64) -> None:
+        self._units = unit_ids
+        self._order = np.argsort(unit_ids, kind="stable")
+        self._sorted = unit_ids[self._order]
+        self._chosen: dict[tuple[int, tuple[str, ...] | None], tuple[Any, Int64]] = {}
 
     def _by_arrays(
         self, compiled: Compiled, tables: Mapping[str, pa.Table], columns: dict[str, ColumnsOf]
@@ -139,8 +150,7 @@ class Tallies:
                 np.array(codes, dtype=object),
                 [_whole(np.array(value, dtype=object)) for value in values],
             )
-        arrays = list(found.fetchnumpy().values())
-        return arrays[0].astype(np.int64), arrays[1], [_whole(array) for array in arrays[2:]]
+        return result_of(found.fetchnumpy())
 
     def column(self, reads: tuple[Read, ...]) -> Int64:
         """One number per unit; the parts of a tally are joined, and no row is the empty value."""
@@ -166,6 +176,16 @@ class Tallies:
             rows = np.flatnonzero(mask)
             self._chosen[key] = rows, self._order[place[rows]]
         return self._chosen[key]
+
+
+def result_of(fetched: Mapping[str, Any]) -> Result:
+    """Units, group codes and numbers from the columns of a statement's result."""
+    arrays = list(fetched.values())
+    return (
+        np.asarray(arrays[0], dtype=np.int64),
+        arrays[1],
+        [_whole(array) for array in arrays[2:]],
+    )
 
 
 #: A null result (a sum over no rows of a group) among whole numbers.
