@@ -128,7 +128,7 @@ class _Shown:
 
     def __call__(self, progress: Progress) -> None:
         left = ""
-        if 0 < progress.fresh and progress.done < progress.total:
+        if progress.fresh > 0 and progress.done < progress.total:
             each = (time.monotonic() - self._start) / progress.fresh
             left = f"，约还需 {each * (progress.total - progress.done):.0f} 秒"
         line = f"已评判 {progress.done}/{progress.total} 个地区、{progress.units} 个组织{left}"

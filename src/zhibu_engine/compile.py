@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
 from zhibu_engine.arrays import Program, program
@@ -174,12 +174,24 @@ def _aggregate(tally: Tally, inner: ir.Table, value: str | None, flags: list[Any
         return inner.count(where=where)
     column: Any = inner[value]
     if tally.how in ("bits", "code_bits"):
-        return column.bit_or(where=where)
+        return _bit_or()(column, where=where)
     if tally.how == "distinct":
         return column.nunique(where=where)
     if tally.how == "sum":
         return column.sum(where=where)
     return column.max(where=where) if tally.how == "latest" else column.min(where=where)
+
+
+@cache
+def _bit_or() -> Any:
+    """Ibis knows no ``bit_or`` of Spark; the engines' own has the same name everywhere."""
+    import ibis
+
+    @ibis.udf.agg.builtin(name="bit_or", signature=(("int64",), "int64"))
+    def bit_or(values):  # type: ignore[no-untyped-def]
+        ...
+
+    return bit_or
 
 
 def _where(condition: Condition, rows: ir.Table) -> Any:

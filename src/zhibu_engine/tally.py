@@ -158,7 +158,7 @@ class Tallies:
         for read in reads:
             rows, places = self._rows(read)
             value = self._results[read.statement][2][read.column][rows]
-            known = value != _NULL
+            known = value != NULL
             if not known.all():
                 value, places = value[known], places[known]
             JOIN.get(read.how, np.add).at(total, places, value)
@@ -189,18 +189,14 @@ def result_of(fetched: Mapping[str, Any]) -> Result:
 
 
 #: A null result (a sum over no rows of a group) among whole numbers.
-_NULL = np.iinfo(np.int64).min
+NULL = np.iinfo(np.int64).min
 
 
 def _whole(values: Any) -> Int64:
     if isinstance(values, np.ma.MaskedArray):
-        return np.asarray(
-            values.filled(_NULL) if values.dtype != object else values, dtype=np.int64
-        )
+        return np.asarray(values.filled(NULL) if values.dtype != object else values, dtype=np.int64)
     if values.dtype == object:
-        return np.array(
-            [_NULL if value is None else int(value) for value in values], dtype=np.int64
-        )
+        return np.array([NULL if value is None else int(value) for value in values], dtype=np.int64)
     return np.asarray(values, dtype=np.int64)
 
 

@@ -17,25 +17,28 @@ import numpy as np
 from zhibu_engine.arrays import Result
 from zhibu_engine.bulk.form import view_sql
 from zhibu_engine.bulk.partitions import Partition
+from zhibu_engine.compile import Compiled
 from zhibu_engine.plan import Statement
 from zhibu_engine.prepare import FactsError
 from zhibu_engine.tallies import Int64
 from zhibu_engine.tally import Tallies, result_of
 
 if TYPE_CHECKING:
-    from zhibu_engine.bulk.run import Job
+    from zhibu_engine.bulk.job import Job
 
 
-def statements_counted(job: Job, partition: Partition, units: Int64) -> list[Tallies]:
+def statements_counted(
+    job: Job, compiled: Sequence[Compiled], partition: Partition, units: Int64
+) -> list[Tallies]:
     """The counts of each standard.
 
     Raises:
         FactsError: a file cannot be read to its end, or memory and disk do not suffice.
     """
-    config = {"threads": 1, "memory_limit": f"{job.memory // job.workers // 2**20}MB"}
+    limit = f"{job.memory // job.workers // 2**20}MB"
     with (
         tempfile.TemporaryDirectory(prefix="zhibu-bulk-") as aside,
-        closing(duckdb.connect(config={**config, "temp_directory": aside})) as connection,
+        closing(_connect(limit, aside)) as connection,
     ):
         try:
             return [
@@ -46,7 +49,7 @@ def statements_counted(job: Job, partition: Partition, units: Int64) -> list[Tal
                         for statement, sql in zip(one.plan.statements, one.sql, strict=True)
                     ],
                 )
-                for one in job.compiled
+                for one in compiled
             ]
         except duckdb.OutOfMemoryException:
             raise FactsError(
@@ -54,6 +57,11 @@ def statements_counted(job: Job, partition: Partition, units: Int64) -> list[Tal
             ) from None
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise FactsError(f"“{partition.name}”读不完整，请重新导出：{error}") from None
+
+
+def _connect(limit: str, aside: str) -> duckdb.DuckDBPyConnection:
+    """An instance for one partition: one thread, since others judge at the same time."""
+    return duckdb.connect(config={"threads": 1, "memory_limit": limit, "temp_directory": aside})
 
 
 def _run(

@@ -9,10 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from zhibu_engine.facts import LOOKING_BACK, NEVER, RELATIONS, UNKNOWN, Column
+from zhibu_engine.facts import RELATIONS, UNKNOWN, Column
 from zhibu_engine.prepare import empty_value
-
-_ADDED = tuple(column.name for column in LOOKING_BACK)
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,13 @@ DIALECTS = {
 }
 
 
-def view_sql(source: str, table: str, present: Collection[str], as_of: date, dialect: str) -> str:
-    """A select from ``table`` (file form) that gives the rows and columns of a statement's table."""
+def view_sql(
+    source: str, table: str, present: Collection[str], as_of: date, dialect: str, also: str = ""
+) -> str:
+    """A select from ``table`` (file form) that gives the rows and columns of a statement's table.
+
+    ``also`` names a column of ``table`` to be taken along as it is.
+    """
     relation_name, _, window = source.partition("@")
     relation, said = RELATIONS[relation_name], DIALECTS[dialect]
     columns = {
@@ -54,6 +57,8 @@ def view_sql(source: str, table: str, present: Collection[str], as_of: date, dia
             where += f" AND {columns['year']} BETWEEN -1 AND 0"
         elif not window:
             where += f" AND {day} >= DATE '{as_of.year}-01-01'"
+    if also:
+        columns[also] = also
     listed = ", ".join(
         f"{expression} AS {said.quote}{name}{said.quote}" for name, expression in columns.items()
     )
@@ -89,6 +94,3 @@ def _added(day: str, as_of: date, said: Dialect) -> dict[str, str]:
         "date_key": f"coalesce({key}, {UNKNOWN})",
         "same_days": f"{month} * 100 + {of_month} <= {last}",
     }
-
-
-assert set(_ADDED) == {"month", "quarter", "date_key", "same_days"} and NEVER > 0

@@ -3,87 +3,121 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from zhibu_engine.assess import Counted, columns_judged, subjects_of
+from zhibu_engine.assess import Counted, Findings, columns_judged, subjects_of
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.compile import Compiled
+from zhibu_engine.compose import compose
 from zhibu_engine.facts import NEVER
 from zhibu_engine.judge import Column
 from zhibu_engine.packs import Standard
 from zhibu_engine.tallies import Int64
-from zhibu_engine.verdicts import CODES, VERDICTS, Verdict
+from zhibu_engine.verdicts import CODES, VERDICTS
 
 _EPOCH = date(1970, 1, 1)
 _WORDS = pa.dictionary(pa.int8(), pa.string())
+_KEYS = pa.dictionary(pa.int16(), pa.string())
+_NUMBERS = ("measured", "required", "possible", "earned", "detail")
 #: Points in 0.01; ``until`` is the last day to mend; ``detail`` holds the bits of the periods that lack something.
 FINDINGS = pa.schema(
     {
-        "standard": pa.dictionary(pa.int16(), pa.string()),
-        "clause": pa.dictionary(pa.int16(), pa.string()),
+        "standard": _KEYS,
+        "clause": _KEYS,
         "unit_id": pa.int64(),
+        "subject_id": pa.int64(),
         "verdict": _WORDS,
         "code": _WORDS,
-        "measured": pa.int64(),
-        "required": pa.int64(),
-        "possible": pa.int64(),
-        "earned": pa.int64(),
-        "detail": pa.int64(),
+        **dict.fromkeys(_NUMBERS, pa.int64()),
         "until": pa.date32(),
     }
 )
+_TOTALS = (
+    *("possible", "assessed", "earned", "not_assessed", "not_due", "not_applicable"),
+    *("met", "failed", "bonus", "penalty", "zeroed"),
+)
+SCORES = pa.schema(
+    {
+        "standard": _KEYS,
+        "unit_id": pa.int64(),
+        "subject_id": pa.int64(),
+        **dict.fromkeys(_TOTALS, pa.int64()),
+        "level_low": _WORDS,
+        "level_high": _WORDS,
+    }
+)
+_VERDICTS, _CODES = pa.array(VERDICTS), pa.array(CODES)
 
 
-class Judging:
-    """What is the same for all partitions of a job."""
+@dataclass(frozen=True)
+class Found:
+    """What one standard came to: a column for each clause, an entry for each subject."""
+
+    standard: Standard
+    unit_ids: Int64
+    subject_ids: Int64
+    columns: Sequence[Column]
+
+
+def found_of_counts(
+    compiled: Compiled, table: pa.Table, units: Int64, counts: Counted, as_of: date
+) -> Found:
+    """Judge the units themselves; ``table`` is the unit relation in judging form."""
+    subjects = subjects_of(compiled, table, units, counts)
+    columns = columns_judged(compiled, counts, subjects, Calendar(as_of), {}, {})
+    return Found(compiled.standard, units, np.zeros(len(units), np.int64), columns)
+
+
+def found_of_findings(findings: Findings) -> Found:
+    """The same of findings made in memory."""
+    names = ("verdict", "code", *_NUMBERS, "until")
+    matrices = {name: findings.matrix(name) for name in names}
+    columns = [
+        Column(**{name: np.ascontiguousarray(matrices[name][:, place]) for name in names})
+        for place in range(len(findings.standard.clauses))
+    ]
+    return Found(findings.standard, findings.unit_ids, findings.subject_ids, columns)
+
+
+class Tables:
+    """Makes the tables of a partition; the words that they are coded by are those of the whole job."""
 
     def __init__(self, compiled: Sequence[Compiled], as_of: date) -> None:
-        self.compiled, self.as_of = tuple(compiled), as_of
-        self._calendar = Calendar(as_of)
-        self._standards = pa.array([one.standard_key for one in compiled])
-        keys = dict.fromkeys(clause.key for one in compiled for clause in one.standard.clauses)
-        self._clause_places = {key: place for place, key in enumerate(keys)}
-        self._clauses = pa.array(list(keys), pa.string())
+        standards = [one.standard for one in compiled]
+        self._as_of = as_of
+        self._standards = _Coded([standard.key for standard in standards])
+        self._clauses = _Coded([clause.key for one in standards for clause in one.clauses])
+        self._levels = _Coded([level.key for one in standards for level in one.levels] + [""])
 
-    def partition(
-        self, table: pa.Table, units: Int64, counted: Sequence[Counted]
-    ) -> tuple[pa.Table, pa.Table]:
-        """Findings and scores of some units; ``table`` is the unit relation in judging form."""
+    def findings(self, listed: Sequence[Found]) -> pa.Table:
         chunks: dict[str, list[pa.Array]] = {name: [] for name in FINDINGS.names}
-        scores = []
-        for place, (compiled, counts) in enumerate(zip(self.compiled, counted, strict=True)):
-            subjects = subjects_of(compiled, table, units, counts)
-            columns = columns_judged(compiled, counts, subjects, self._calendar, {}, {})
-            self._add(chunks, place, compiled.standard, columns, units)
-            scores.append(_scores(compiled.standard, columns, units))
-        found = {
-            name: pa.chunked_array(listed, FINDINGS.field(name).type)
-            for name, listed in chunks.items()
-        }
-        return pa.table(found, schema=FINDINGS), pa.concat_tables(scores)
+        for found in listed:
+            self._add(chunks, found)
+        return pa.table(
+            {
+                name: pa.chunked_array(parts, FINDINGS.field(name).type)
+                for name, parts in chunks.items()
+            },
+            schema=FINDINGS,
+        )
 
-    def _add(
-        self,
-        chunks: dict[str, list[pa.Array]],
-        place: int,
-        standard: Standard,
-        columns: Sequence[Column],
-        units: Int64,
-    ) -> None:
-        ids = pa.array(units)
-        of_standard = _constant(place, self._standards, len(units))
-        for clause, column in zip(standard.clauses, columns, strict=True):
-            chunks["standard"].append(of_standard)
-            where = self._clause_places[clause.key]
-            chunks["clause"].append(_constant(where, self._clauses, len(units)))
-            chunks["unit_id"].append(ids)
+    def _add(self, chunks: dict[str, list[pa.Array]], found: Found) -> None:
+        length = len(found.unit_ids)
+        units, subjects = pa.array(found.unit_ids), pa.array(found.subject_ids)
+        standard = self._standards.constant(found.standard.key, length)
+        for clause, column in zip(found.standard.clauses, found.columns, strict=True):
+            chunks["standard"].append(standard)
+            chunks["clause"].append(self._clauses.constant(clause.key, length))
+            chunks["unit_id"].append(units)
+            chunks["subject_id"].append(subjects)
             chunks["verdict"].append(_worded(column.verdict, _VERDICTS))
             chunks["code"].append(_worded(column.code, _CODES))
-            for name in ("measured", "required", "possible", "earned", "detail"):
+            for name in _NUMBERS:
                 chunks[name].append(pa.array(getattr(column, name)))
             chunks["until"].append(self._days(column.until))
 
@@ -91,49 +125,49 @@ class Judging:
         absent = distance == NEVER
         if absent.all():
             return pa.nulls(len(distance), pa.date32())
-        days = np.where(absent, 0, distance + (self.as_of - _EPOCH).days).astype(np.int32)
+        days = np.where(absent, 0, distance + (self._as_of - _EPOCH).days).astype(np.int32)
         return pa.array(days, pa.int32(), mask=absent).view(pa.date32())
 
+    def scores(self, listed: Sequence[Found]) -> pa.Table:
+        return pa.concat_tables([self._scores(found) for found in listed])
 
-_VERDICTS, _CODES = pa.array(VERDICTS), pa.array(CODES)
+    def _scores(self, found: Found) -> pa.Table:
+        # Clause by clause in memory, seen as subjects × clauses.
+        matrices = [
+            np.array([getattr(column, name) for column in found.columns], dtype=np.int64).T
+            for name in ("verdict", "possible", "earned")
+        ]
+        totals = compose(found.standard, *matrices)
+        keys = [level.key for level in found.standard.levels]
+        return pa.table(
+            {
+                "standard": self._standards.constant(found.standard.key, len(found.unit_ids)),
+                "unit_id": found.unit_ids,
+                "subject_id": found.subject_ids,
+                **{name: getattr(totals, name) for name in _TOTALS},
+                "level_low": self._levels.chosen(keys, totals.low),
+                "level_high": self._levels.chosen(keys, totals.high),
+            },
+            schema=SCORES,
+        )
 
 
-def _constant(place: int, listed: pa.Array, length: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(np.full(length, place, dtype=np.int16), listed)
+class _Coded:
+    """Words that a column repeats, and their places."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._places = {word: place for place, word in enumerate(dict.fromkeys(words))}
+        self._words = pa.array(list(self._places), pa.string())
+
+    def constant(self, word: str, length: int) -> pa.Array:
+        places = np.full(length, self._places[word], dtype=np.int16)
+        return pa.DictionaryArray.from_arrays(places, self._words)
+
+    def chosen(self, words: Sequence[str], places: Int64) -> pa.Array:
+        """``places`` among the words; −1 is the empty word."""
+        table = np.array([self._places[word] for word in (*words, "")], dtype=np.int8)
+        return pa.DictionaryArray.from_arrays(table[places], self._words)
 
 
 def _worded(places: Any, listed: pa.Array) -> pa.Array:
     return pa.DictionaryArray.from_arrays(places.astype(np.int8, copy=False), listed)
-
-
-def _scores(standard: Standard, columns: Sequence[Column], units: Int64) -> pa.Table:
-    verdict = np.array([column.verdict for column in columns])
-    possible = np.array([column.possible for column in columns])
-    earned = np.array([column.earned for column in columns])
-    judged = verdict <= Verdict.UNMET
-
-    def total(mask: Any) -> Int64:
-        return np.asarray(np.where(mask, possible, 0).sum(axis=0), dtype=np.int64)
-
-    numbers = {
-        "possible": possible.sum(axis=0),
-        "assessed": total(judged),
-        "earned": np.where(judged, earned, 0).sum(axis=0),
-        "not_assessed": total(verdict == Verdict.NOT_ASSESSED),
-        "not_due": total(verdict == Verdict.NOT_DUE),
-        "not_applicable": total(verdict == Verdict.NOT_APPLICABLE),
-        "met": (verdict == Verdict.MET).sum(axis=0),
-        "failed": ((verdict == Verdict.UNMET) | (verdict == Verdict.PARTIAL)).sum(axis=0),
-    }
-    return pa.table(
-        {
-            "standard": pa.repeat(pa.scalar(standard.key), len(units)).dictionary_encode(),
-            "unit_id": units,
-            **numbers,
-        }
-    )
-
-
-def day_after(as_of: date, distance: int) -> date | None:
-    """The day at a distance; None for never."""
-    return None if distance == NEVER else as_of + timedelta(days=distance)

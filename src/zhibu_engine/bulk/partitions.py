@@ -49,9 +49,8 @@ class Partition:
         return sum(part.rows for part in self.parts.get(relation, ()))
 
     def columns(self, relation: str) -> frozenset[str]:
-        """The columns that every file of the relation has."""
-        parts = self.parts.get(relation, ())
-        return frozenset.intersection(*(part.columns for part in parts)) if parts else frozenset()
+        """The columns that some file of the relation has; where another lacks one, it is null."""
+        return frozenset().union(*(part.columns for part in self.parts.get(relation, ())))
 
 
 def partitions_find(

@@ -57,7 +57,7 @@ def rows_read(
     """
     relation, _, window = source.partition("@")
     found = RELATIONS[relation]
-    names = {"unit_id", *wanted} - set(_ADDED)
+    names: set[str] = {"unit_id", *wanted} - set(_ADDED)
     if found.event:
         names |= {found.event} | ({"year"} if "year" in found.by_name else set())
     columns: dict[str, Values] = {}
@@ -156,16 +156,17 @@ def _derived(distance: Values, wanted: Collection[str], as_of: date) -> dict[str
     first = int(distance[known].min()) if known.any() else 0
     last = int(distance[known].max()) if known.any() else 0
     listed = days_derived(np.append(np.arange(first, last + 1), UNKNOWN), as_of)
-    listed["same_days"] = same_days(listed["date_key"], as_of)
+    added: dict[str, Values] = {**listed, "same_days": same_days(listed["date_key"], as_of)}
     place = np.where(known, distance - first, last + 1 - first)
-    return {name: listed[name][place] for name in _ADDED if name in wanted}
+    return {name: added[name][place] for name in _ADDED if name in wanted}
 
 
 def _ordered(
     columns: dict[str, Values], keep: Values | None, units: Int64
 ) -> tuple[Int64, dict[str, Values]]:
     """Only rows that count, of known units, in the order of the units."""
-    owners = columns.pop("unit_id")
+    owners: Int64 = columns.pop("unit_id")
+    known: NDArray[np.bool_]
     if not len(units):
         return np.zeros(0, np.int64), {one: column[:0] for one, column in columns.items()}
     if int(units[-1] - units[0]) == len(units) - 1:
@@ -173,12 +174,12 @@ def _ordered(
         known = (place >= 0) & (place < len(units))
     else:
         place = np.minimum(np.searchsorted(units, owners), len(units) - 1)
-        known = units[place] == owners
-    keep = known if keep is None else keep & known
-    if not keep.all():
-        place = place[keep]
-        columns = {one: column[keep] for one, column in columns.items()}
-    if len(place) and (place[1:] < place[:-1]).any():
+        known = np.equal(units[place], owners)
+    chosen = known if keep is None else keep & known
+    if not chosen.all():
+        place = place[chosen]
+        columns = {one: column[chosen] for one, column in columns.items()}
+    if len(place) and bool((place[1:] < place[:-1]).any()):
         order = np.argsort(place, kind="stable")
         place = place[order]
         columns = {one: column[order] for one, column in columns.items()}
