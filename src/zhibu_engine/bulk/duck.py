@@ -55,7 +55,7 @@ def statements_counted(
             raise FactsError(
                 f"“{partition.name}”太大，内存不够；请调大 --memory，或者把该地区分成几个。"
             ) from None
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        except duckdb.Error as error:
             raise FactsError(f"“{partition.name}”读不完整，请重新导出：{error}") from None
 
 

@@ -90,7 +90,7 @@ def partition_judge(job: Job, partition: Partition, table: pa.Table, units: Int6
     """What each standard came to in one region."""
     counted = [one for one in job.compiled if is_counted(one)]
     counts: Sequence[Counted]
-    if job.engine == "duckdb" or _bytes(job, partition) > job.memory // job.workers:
+    if job.engine == "duckdb" or memory_needed(job, partition) > job.memory // job.workers:
         counts = statements_counted(job, counted, partition, units)
     else:
         wanted = columns_read(counted, by_source=True)
@@ -111,7 +111,8 @@ def partition_judge(job: Job, partition: Partition, table: pa.Table, units: Int6
     return [found[one.standard_key] for one in job.compiled]
 
 
-def _bytes(job: Job, partition: Partition) -> int:
+def memory_needed(job: Job, partition: Partition) -> int:
+    """About how many bytes it takes to count a partition with arrays."""
     wanted: Mapping[str, set[str]] = columns_read(job.compiled)
     return sum(
         partition.rows(name) * len(columns) * 8 * _COPIES for name, columns in wanted.items()
