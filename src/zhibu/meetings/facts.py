@@ -55,4 +55,37 @@ JOIN organization_person n ON n.id = p.person_id
     + _COUNTS,
 )
 
-SOURCES: tuple[Promise, ...] = (SEGMENT, ATTENDANCE, PART)
+# A link is seen from both ends: the later of two records follows the earlier. A sitting stands for each of
+# its segments, a document for its kind; what each end is comes from the tables of this app and of documents.
+_ENDS = """
+FROM (
+    SELECT l.record_id AS here, l.target_id AS there, l.relation FROM records_recordlink l
+    UNION ALL
+    SELECT l.target_id, l.record_id, l.relation FROM records_recordlink l
+) e
+JOIN records_record r ON r.id = e.here
+JOIN records_record o ON o.id = e.there
+JOIN records_recordhost h ON h.record_id = r.id
+JOIN (
+    SELECT s.sitting_id AS record_id, s.kind FROM meetings_segment s
+    UNION ALL
+    SELECT d.record_id, d.kind FROM documents_document d
+) k ON k.record_id = o.id
+WHERE {units}
+  AND r.state IN ('entered', 'confirmed') AND o.state IN ('entered', 'confirmed')
+  AND r.event_on BETWEEN %(first)s AND %(last)s AND o.event_on <= %(last)s
+"""
+
+
+def _link(days: str) -> str:
+    return f"SELECT h.unit_id, r.id, r.event_on, e.relation, o.id, k.kind, {days}{_ENDS}"
+
+
+LINK = Promise(
+    "link",
+    "h.unit_id",
+    _link("o.event_on - r.event_on"),
+    sqlite=_link("CAST(julianday(o.event_on) - julianday(r.event_on) AS INTEGER)"),
+)
+
+SOURCES: tuple[Promise, ...] = (SEGMENT, ATTENDANCE, PART, LINK)

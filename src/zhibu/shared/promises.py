@@ -12,8 +12,14 @@ class Promise:
     The text contains ``{units}`` where the condition on the unit stands (``unit_column IN (…)``,
     or a condition that is always true), and may use the parameters ``%(first)s`` and ``%(last)s``:
     first day that is looked at (of the judged year, mostly) and the judging day. A literal percent sign is doubled.
+    ``sqlite`` is another text for SQLite, which cannot subtract days.
     """
 
     relation: str
     unit_column: str
     sql: str
+    #: Another text for SQLite, which cannot subtract days.
+    sqlite: str = ""
+
+    def text(self, vendor: str) -> str:
+        return self.sqlite if vendor == "sqlite" and self.sqlite else self.sql

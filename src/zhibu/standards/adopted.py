@@ -147,6 +147,16 @@ def standard_keys(version: Version) -> tuple[str, ...]:
     return tuple(sorted(PackVersion.objects.values_list("compiled", flat=True).get(pk=version.pk)))
 
 
+def standards_looking_below() -> set[str]:
+    """The keys of the standards that judge a unit by the units below it."""
+    return {
+        key
+        for version in versions_published()
+        for key in standard_keys(version)
+        if "below" in compiled_load(version, key).plan.relations
+    }
+
+
 @lru_cache(maxsize=64)
 def _below(version: Version) -> frozenset[str]:
     content = PackVersion.objects.values_list("content", flat=True).get(pk=version.pk)

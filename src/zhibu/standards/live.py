@@ -82,13 +82,15 @@ def _text(promise: Promise, units: list[int] | None) -> str:
         return _fixed_text(promise, one=True)
     # Whole numbers only, so they may stand in the text: a driver's parameters have a limit.
     listed = ",".join(str(int(unit)) for unit in units)
-    return promise.sql.replace("{units}", f"{promise.unit_column} IN ({listed})")
+    return promise.text(connection.vendor).replace(
+        "{units}", f"{promise.unit_column} IN ({listed})"
+    )
 
 
 @cache
 def _fixed_text(promise: Promise, *, one: bool) -> str:
     condition = f"{promise.unit_column} = %(unit)s" if one else "1 = 1"
-    return promise.sql.replace("{units}", condition)
+    return promise.text(connection.vendor).replace("{units}", condition)
 
 
 def rows_table(relation: Relation, rows: Sequence[Sequence[Any]]) -> pa.Table:

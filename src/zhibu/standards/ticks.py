@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from zhibu.standards.services import changes_drain, stale_judge
+from zhibu.standards.services import above_judge, changes_drain, stale_judge
 
 
 def tick(day: date) -> dict[str, int]:
     """Judge what could not be judged before, and what was last judged on an earlier day."""
-    return {"drained": changes_drain(day=day), "rejudged": stale_judge(day=day)}
+    return {
+        "drained": changes_drain(day=day),
+        "rejudged": stale_judge(day=day),
+        "above": above_judge(day=day),
+    }
 
 
 def judge_stale(day: date) -> int:

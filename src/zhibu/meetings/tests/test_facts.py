@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 
+from zhibu.documents.models import Document
 from zhibu.meetings.facts import SOURCES
 from zhibu.meetings.models import Sitting
 from zhibu.meetings.services import AgendaInput, RoleInput, sitting_void
 from zhibu.meetings.tests.factories import DAY, Branch
 from zhibu.meetings.tests.test_entering import absent, assembly, branch, enter  # noqa: F401
+from zhibu.records.models import Record, RecordHost, RecordLink
 from zhibu.shared import clock
 from zhibu_engine.facts import RELATIONS
 
@@ -23,7 +25,7 @@ def rows(
 ):
     promise = next(p for p in SOURCES if p.relation == relation)
     units = ", ".join(str(pk) for pk in unit_ids)
-    sql = promise.sql.replace("{units}", f"{promise.unit_column} IN ({units})")
+    sql = promise.text(connection.vendor).replace("{units}", f"{promise.unit_column} IN ({units})")
     with connection.cursor() as cursor:
         cursor.execute(sql, {"first": first, "last": last})
         found = cursor.fetchall()
@@ -105,3 +107,25 @@ def test_how_late_an_entry_was_is_a_fact(branch):
     (row,) = rows("segment", branch.unit.pk)
     assert (row["entry_delay"], bool(row["late"])) == (52, True)
     assert Sitting.objects.count() == 1
+
+
+def test_a_link_is_seen_from_both_ends_with_the_days_between(branch):
+    sitting = enter(branch, assembly(branch))
+    plan = Record.objects.create(
+        kind="document",
+        owner=branch.unit,
+        title="年度计划",
+        event_on=DAY - timedelta(days=9),
+        entered_at=clock.now(),
+        entered_by=branch.clerk,
+    )
+    RecordHost.objects.create(record=plan, unit=branch.unit)
+    Document.objects.create(record=plan, kind="year_plan", period="year", year=DAY.year)
+    RecordLink.objects.create(record=plan, target=sitting.record, relation="adopted_by")
+
+    found = {row["record_id"]: row for row in rows("link", branch.unit.pk)}
+
+    assert found[plan.pk]["target_kind"] == "branch_assembly"
+    assert (found[plan.pk]["after_days"], found[plan.pk]["relation"]) == (9, "adopted_by")
+    assert found[sitting.pk]["target_kind"] == "year_plan"
+    assert found[sitting.pk]["after_days"] == -9

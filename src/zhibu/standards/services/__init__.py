@@ -4,6 +4,7 @@ from zhibu.standards.services.exemptions import exemption_end, exemption_grant
 from zhibu.standards.services.hand import hand_score_give, hand_score_withdraw
 from zhibu.standards.services.judging import (
     BATCH,
+    above_judge,
     changes_drain,
     engine_warm,
     stale_judge,
@@ -14,6 +15,7 @@ from zhibu.standards.services.runs import run_make, run_publish, run_remove
 
 __all__ = [
     "BATCH",
+    "above_judge",
     "changes_drain",
     "engine_warm",
     "exemption_end",

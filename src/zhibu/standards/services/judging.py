@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Max
 
-from zhibu.organization.models import Unit
+from zhibu.organization.models import Ancestry, Unit
 from zhibu.records.models import Change
 from zhibu.shared import clock
-from zhibu.standards.adopted import unit_rows
+from zhibu.standards.adopted import standards_looking_below, unit_rows
 from zhibu.standards.judging import units_assess, year_end
 from zhibu.standards.models import Score
 from zhibu.standards.store import Written, judgement_store
@@ -29,7 +30,7 @@ def units_judge(
     """
     day = day or clock.today()
     written = Written()
-    for batch in _batches(sorted(set(unit_ids))):
+    for batch in _batches(set(unit_ids)):
         written += _batch_judge(batch, day, years)
     return written.total
 
@@ -49,9 +50,22 @@ def _batch_judge(unit_ids: list[int], day: date, years: Collection[int] | None) 
     return written
 
 
-def _batches(unit_ids: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(unit_ids), BATCH):
-        yield unit_ids[start : start + BATCH]
+def _batches(unit_ids: set[int]) -> Iterator[list[int]]:
+    """Branches before the committees above them, where these are judged by how the branches stand."""
+    for group in _from_below(unit_ids):
+        for start in range(0, len(group), BATCH):
+            yield group[start : start + BATCH]
+
+
+def _from_below(unit_ids: set[int]) -> list[list[int]]:
+    if len(unit_ids) < 2 or not standards_looking_below():
+        return [sorted(unit_ids)]
+    above = Ancestry.objects.filter(unit__in=unit_ids, line="tree", to_on__isnull=True)
+    depth = dict(above.order_by().values_list("unit").annotate(depth=Max("depth")))
+    groups: dict[int, list[int]] = {}
+    for unit in sorted(unit_ids):
+        groups.setdefault(depth.get(unit, 0), []).append(unit)
+    return [groups[level] for level in sorted(groups, reverse=True)]
 
 
 def year_refresh(*, unit_ids: Iterable[int], year: int, day: date) -> int:
@@ -81,6 +95,14 @@ def stale_judge(*, day: date) -> int:
     begun = Score.objects.filter(year=day.year).values("unit")
     last_year = Score.objects.filter(year=day.year - 1).exclude(unit__in=begun)
     units = {*behind, *last_year.values_list("unit", flat=True)}
+    units_judge(unit_ids=units, day=day, years=[day.year])
+    return len(units)
+
+
+def above_judge(*, day: date) -> int:
+    """Judge the units whose standards look at the units below them: those may have moved since."""
+    kept = Score.objects.filter(year=day.year, standard__in=standards_looking_below())
+    units = set(kept.values_list("unit", flat=True))
     units_judge(unit_ids=units, day=day, years=[day.year])
     return len(units)
 

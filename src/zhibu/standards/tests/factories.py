@@ -175,6 +175,45 @@ LEVELLED = {
 }
 
 
+#: What a work committee is asked of its branches.
+ABOVE = {
+    "key": "above",
+    "title": "对党工委的示例标准",
+    "applies": {"kinds": ["working_committee"]},
+    "clauses": [
+        {
+            "key": "branches_median",
+            "title": "支部得分率的中位数",
+            "class": "base",
+            "rule": {
+                "kind": "below",
+                "standard": "sample",
+                "measure": "median",
+                "at_least_permille": 300,
+            },
+        },
+        {
+            "key": "branches_assembly",
+            "title": "支部按季召开党员大会",
+            "class": "base",
+            "rule": {
+                "kind": "below",
+                "standard": "sample",
+                "measure": "share",
+                "clause": "assembly_quarterly",
+                "at_least": "1/2",
+            },
+        },
+        {
+            "key": "last_year",
+            "title": "上年得分率",
+            "class": "base",
+            "rule": {"kind": "earlier_result", "standard": "above", "at_least_permille": 500},
+        },
+    ],
+}
+
+
 @cache
 def _pack(version: str) -> Pack:
     return Pack.from_dump(
@@ -194,7 +233,10 @@ def _pack(version: str) -> Pack:
             "documents": {
                 "year_plan": {"title": "年度工作计划", "periods": ["year"], "items": True}
             },
-            "standards": {"sample": LEVELLED if version.startswith("L") else STANDARD},
+            "standards": {
+                "sample": LEVELLED if version.startswith("L") else STANDARD,
+                **({"above": ABOVE} if version.startswith("A") else {}),
+            },
         }
     )
 

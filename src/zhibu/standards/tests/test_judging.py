@@ -83,7 +83,8 @@ def test_many_units_are_judged_with_as_many_queries_as_one(branch):
     with CaptureQueriesContext(connection) as many:
         services.units_judge(unit_ids=[branch.pk, *(unit.pk for unit in others)], day=DAY)
 
-    assert len(many) == len(one)
+    # One more asks whether a standard looks at units below, which must be judged first.
+    assert len(many) == len(one) + 1
     assert len(one) <= 20
 
 
