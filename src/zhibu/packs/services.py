@@ -13,6 +13,7 @@ from zhibu.audit.services import event_record
 from zhibu.packs import selectors
 from zhibu.packs.keepers import may_draft, may_publish
 from zhibu.packs.models import PackVersion
+from zhibu.packs.uploads import upload_laid_out
 from zhibu.shared import clock
 from zhibu.shared.discovery import discover
 from zhibu.shared.errors import RuleBroken
@@ -60,6 +61,14 @@ def pack_draft(*, path: Path, actor: Any) -> PackVersion:
     version = _kept(pack, known)
     _tell(version, actor, "packs.drafted")
     return version
+
+
+def pack_upload(*, filename: str, data: bytes, actor: Any) -> PackVersion:
+    """Keep an uploaded workbook, or a zip of a pack's folder, as a draft (see :func:`pack_draft`)."""
+    if not may_draft(actor):
+        raise PermissionDenied
+    with upload_laid_out(filename, data) as path:
+        return pack_draft(path=path, actor=actor)
 
 
 @transaction.atomic

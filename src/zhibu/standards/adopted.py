@@ -97,6 +97,12 @@ def _of_units(applied: Applied) -> bool:
     return bool(applied.compiled.standard.subject.kind == "unit")
 
 
+def packs_adopted(units: Iterable[UnitRow], day: date) -> dict[int, set[str]]:
+    """The packs each unit has adopted, itself or above it."""
+    found = _adoptions(list(units), day)
+    return {unit: {pack for pack, _version, _mode in rows} for unit, rows in found.items()}
+
+
 def _adoptions(units: list[UnitRow], day: date) -> dict[int, tuple[tuple[str, str, str], ...]]:
     """(pack, version, mode) of each unit, the nearest first."""
     by_day: dict[date, list[int]] = {}

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from zhibu.audit.words import Word
 
 WORDS = {
+    "standards.backtested": Word(_("试算 %(draft)s 的标准 %(standard)s，评判日 %(as_of)s")),
     "standards.exempted": Word(_("豁免条款 %(clause)s 至 %(until)s，理由：%(reason)s")),
     "standards.exemption_ended": Word(_("结束对条款 %(clause)s 的豁免（原理由：%(reason)s）")),
     "standards.hand_scored": Word(

@@ -111,6 +111,29 @@ class ScopeExemptionForm(ExemptionForm):
         return {"standard": standard, "clause": clause, **kept}
 
 
+class DraftForm(forms.Form):
+    file = forms.FileField(
+        label=_("制度包文件"),
+        help_text=_(
+            "Excel 工作簿（.xlsx），或者整个文件夹的压缩包（.zip），最大 10 MB。上传后只是稿子，对谁都不起作用。"
+        ),
+        error_messages={"required": _("请选择一个文件。"), "empty": _("这个文件是空的。")},
+    )
+
+
+class BackTestForm(forms.Form):
+    draft = forms.ChoiceField(label=_("试算哪一份稿子的哪项标准"))
+    as_of = forms.DateField(
+        label=_("评判日"),
+        widget=DayInput(),
+        help_text=_("用这一天的组织隶属和当年记录试算；可以选去年最后一天。"),
+    )
+
+    def __init__(self, *args: Any, offered: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["draft"].choices = offered
+
+
 class RunForm(forms.Form):
     title = forms.CharField(label=_("名称"), max_length=128)
     standard = forms.ChoiceField(label=_("标准"))

@@ -61,6 +61,8 @@ class HeatPage:
     bys: list[Tab]
     export_url: str
     bands: list[tuple[str, int]]
+    #: Whether the viewer tries drafts on this scope.
+    may_try: bool = False
 
     @property
     def legend(self) -> list[tuple[str, str, str]]:

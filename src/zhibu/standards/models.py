@@ -243,6 +243,63 @@ class RunScore(Kept, ScoreFields):
         return f"{self.run_id} {self.unit_name} {self.earned}"
 
 
+class BackTestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(scope__in=Unit.objects.visible_to(user))
+
+
+class BackTest(models.Model):
+    """A draft tried on the facts of a day. It binds nobody and writes no finding."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("排队中")
+        RUNNING = "running", _("正在试算")
+        DONE = "done", _("已完成")
+        FAILED = "failed", _("没有算成")
+
+    scope = models.ForeignKey(
+        "organization.Unit", verbose_name=_("范围"), on_delete=models.PROTECT, related_name="+"
+    )
+    standard = models.CharField(_("标准"), max_length=64)
+    draft = models.ForeignKey(
+        "packs.PackVersion",
+        verbose_name=_("试算的制度包"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    #: A draft may be brought again with other content: what was tried is this.
+    draft_digest = models.CharField(_("试算的摘要"), max_length=64)
+    as_of = models.DateField(_("评判日"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("试算人"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    state = models.CharField(_("状态"), max_length=16, choices=State, default=State.WAITING)
+    done = models.PositiveIntegerField(_("已试算"), default=0)
+    total = models.PositiveIntegerField(_("总数"), default=0)
+    message = models.TextField(_("说明"), blank=True)
+    #: Said and counted as it was that day; see ``trying.result_data``.
+    result = models.JSONField(_("结果"), null=True, blank=True)
+    made_at = models.DateTimeField(_("试算时间"), auto_now_add=True)
+    #: The last sign of life of the worker.
+    beat_at = models.DateTimeField(_("最近进展"), null=True, blank=True)
+
+    objects = BackTestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("试算")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.draft} {self.as_of}"
+
+    @property
+    def is_busy(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+
 class HandScoreQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(unit__in=Unit.objects.visible_to(user))

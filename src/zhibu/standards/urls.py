@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhibu.standards.views import exemptions, findings, runs, units
+from zhibu.standards.views import backtests, exemptions, findings, runs, units
 
 app_name = "standards"
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path(f"{CLAUSE}score/", findings.hand_score, name="hand_score"),
     path("score/<int:pk>/withdraw/", findings.hand_withdraw, name="hand_withdraw"),
     path("heatmap/<int:unit_pk>/", units.heatmap, name="heatmap"),
+    path("backtests/<int:unit_pk>/", backtests.backtests, name="backtests"),
+    path("backtests/<int:unit_pk>/draft/", backtests.draft_upload, name="draft_upload"),
+    path("backtests/<int:unit_pk>/begin/", backtests.backtest_begin, name="backtest_begin"),
+    path("backtest/<int:pk>/", backtests.backtest, name="backtest"),
+    path("backtest/<int:pk>/publish/", backtests.backtest_publish, name="backtest_publish"),
     path("exemptions/<int:unit_pk>/", exemptions.exemptions, name="exemptions"),
     path("exemptions/<int:unit_pk>/grant/", exemptions.exemption_grant, name="exemption_grant"),
     path("exemption/<int:pk>/end/", exemptions.exemption_end, name="exemption_end"),

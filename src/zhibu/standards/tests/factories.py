@@ -5,6 +5,7 @@ Rows are written past the services of the lower apps where a test is about judgi
 
 from __future__ import annotations
 
+import copy
 from datetime import date
 from functools import cache
 from itertools import count
@@ -214,6 +215,24 @@ ABOVE = {
 }
 
 
+def _drafted() -> dict[str, Any]:
+    """A later version: assemblies monthly, and more for a level; the plan is not asked for any more."""
+    draft = copy.deepcopy(LEVELLED)
+    draft["clauses"] = [one for one in draft["clauses"] if one["key"] != "plan_by_march"]
+    draft["clauses"][0] |= {
+        "rule": {"kind": "minimum_count", "segments": ["branch_assembly"], "per": "month"},
+        "loss": {"per_missing": 0.5},
+        "points": 8,
+    }
+    draft["items"][0]["points"], draft["items"][1]["points"] = 14, 6
+    draft["levels"][1]["from"] = 10
+    return draft
+
+
+def _standard(version: str) -> dict[str, Any]:
+    return {"L": LEVELLED, "D": _drafted()}.get(version[0], STANDARD)
+
+
 @cache
 def _pack(version: str) -> Pack:
     return Pack.from_dump(
@@ -234,7 +253,7 @@ def _pack(version: str) -> Pack:
                 "year_plan": {"title": "年度工作计划", "periods": ["year"], "items": True}
             },
             "standards": {
-                "sample": LEVELLED if version.startswith("L") else STANDARD,
+                "sample": _standard(version),
                 **({"above": ABOVE} if version.startswith("A") else {}),
             },
         }
@@ -246,7 +265,7 @@ def _compiled(version: str) -> dict[str, Any]:
     return words_compile(packs_merge([_pack(version)]), ["sample"])
 
 
-def pack_make(version: str = "1") -> PackVersion:
+def pack_make(version: str = "1", *, draft: bool = False) -> PackVersion:
     pack = _pack(version)
     return PackVersion.objects.create(
         key=pack.key,
@@ -255,7 +274,7 @@ def pack_make(version: str = "1") -> PackVersion:
         digest=pack.digest,
         content=pack.dump(),
         compiled=_compiled(version),
-        published_at=timezone.now(),
+        published_at=None if draft else timezone.now(),
     )
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from zhibu.organization.models import RoleGrant, Unit
 from zhibu.shared import clock, excel
 from zhibu.shared.htmx import render_page
-from zhibu.standards import heat_pages, pages, services
+from zhibu.standards import heat_pages, pages, policies, services
 from zhibu.standards.judging import year_end
 from zhibu.standards.selectors import heat_map
 from zhibu.standards.selectors.heat import scope_units
@@ -73,6 +73,7 @@ def heatmap(request: HttpRequest, unit_pk: int) -> HttpResponse:
     if heat is None:
         return render(request, "standards/heatmap_empty.html", {"scope": scope, "year": year})
     page = heat_pages.heat_page(scope, heat, request.GET, offered, today)
+    page.may_try = policies.may_run(request.user, scope)
     if request.GET.get("export") == "xlsx":
         return excel.response(f"{scope}-{year}-{_('全景图')}.xlsx", heat_pages.heat_sheet(page))
     return render_page(request, "standards/heatmap.html", {"page": page}, fragment="map")
