@@ -61,11 +61,11 @@ class UnitRows:
                     if (keep := self._counted(name)) is not None
                 },
                 {
-                    **_names(self.own, "post", "person_id", "person"),
-                    **_names(self.own, "part", "person_id", "person"),
-                    **_names(self.own, "member", "person_id", "person"),
+                    **names_of(self.own, "post", "person_id", "person"),
+                    **names_of(self.own, "part", "person_id", "person"),
+                    **names_of(self.own, "member", "person_id", "person"),
                 },
-                _names(self.own, "group", "group_id", "name"),
+                names_of(self.own, "group", "group_id", "name"),
             )
         return self._one
 
@@ -164,7 +164,7 @@ def _filled(reason: str, columns: ColumnsOf, place: int) -> str:
     )
 
 
-def _names(own: Mapping[str, pa.Table], relation: str, number: str, name: str) -> dict[int, str]:
+def names_of(own: Mapping[str, pa.Table], relation: str, number: str, name: str) -> dict[int, str]:
     table = own.get(relation)
     if table is None or number not in table.column_names or name not in table.column_names:
         return {}

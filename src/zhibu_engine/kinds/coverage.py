@@ -90,7 +90,7 @@ class Coverage(RuleKind):
         yield from unknown_words(self.registers, registers, "registers", "登记册")
 
     @property
-    def _people(self) -> tuple[str, Condition]:
+    def people(self) -> tuple[str, Condition]:
         if self.posts:
             return "post", both(ACTIVE, OneOf("post", self.posts))
         if self.who == "leaders":
@@ -100,7 +100,7 @@ class Coverage(RuleKind):
         return "member", COUNTED_MEMBER
 
     @property
-    def _rows(self) -> Condition:
+    def rows(self) -> Condition:
         if self.relation == "entry":
             return OneOf("kind", self.registers)
         segments: Condition = OneOf("kind", self.segments) if self.segments else ALWAYS
@@ -109,13 +109,13 @@ class Coverage(RuleKind):
         return both(segments, OneOf("role", self.roles)) if self.roles else segments
 
     def tallies(self, words: Words) -> Wanted:
-        people, where = self._people
+        people, where = self.people
         return {
             "people": (Tally(people, "distinct", "person_id", where),),
             **{
                 f"covered{place}": (
                     CoveredTally(
-                        people, where, self.relation, both(self._rows, inside), self.at_least
+                        people, where, self.relation, both(self.rows, inside), self.at_least
                     ),
                 )
                 for place, inside in enumerate(self._periods())
@@ -158,11 +158,11 @@ class Coverage(RuleKind):
         )
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
-        return (Evidence(self.relation, self._rows),)
+        return (Evidence(self.relation, self.rows),)
 
     def lacking(self, detail: int, one: One, calendar: Calendar, words: Words) -> list[str]:
-        people, where = self._people
-        rows = one.columns[self.relation]["person_id"][one.mask(self.relation, self._rows)]
+        people, where = self.people
+        rows = one.columns[self.relation]["person_id"][one.mask(self.relation, self.rows)]
         if self.per != "year":
             return calendar.labels(self.per, detail)
         has = Counter(int(person) for person in rows)

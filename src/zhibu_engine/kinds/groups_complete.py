@@ -46,7 +46,8 @@ class GroupsComplete(RuleKind):
             found.append(Check("leader", at_least("leaders", 1), "没有在任的组长。"))
         return tuple(found)
 
-    def _outside(self) -> Condition:
+    @property
+    def outside(self) -> Condition:
         return both(COUNTED_MEMBER, equals("group_id", 0))
 
     def tallies(self, words: Words) -> Wanted:
@@ -54,7 +55,7 @@ class GroupsComplete(RuleKind):
             "complete": (
                 Tally("group", where=both(*(check.condition for check in self._checks()))),
             ),
-            "outside": (Tally("member", where=self._outside()),),
+            "outside": (Tally("member", where=self.outside),),
         }
 
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
@@ -88,7 +89,7 @@ class GroupsComplete(RuleKind):
             for place in np.flatnonzero(~passed & one.mask("group", ACTIVE))
         ]
         if self.all_members_grouped:
-            outside = one.columns["member"]["person_id"][one.mask("member", self._outside())]
+            outside = one.columns["member"]["person_id"][one.mask("member", self.outside)]
             found += [f"{one.names.get(int(person), '党员')}（未编入）" for person in outside]
         return found
 

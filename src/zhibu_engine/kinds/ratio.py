@@ -85,13 +85,13 @@ class Ratio(RuleKind):
         yield from where_problems(self.relation, self.where, words)
         yield from where_problems(self.relation, self.part, words, "part")
 
-    def _base(self, words: Words) -> Condition:
+    def base(self, words: Words) -> Condition:
         segments = OneOf("kind", self.segments) if self.segments else ALWAYS
         where = where_condition(self.relation, self.where, words)
         return both(_HOLDS.get(self.relation, ALWAYS), segments, where)
 
     def tallies(self, words: Words) -> Wanted:
-        base = self._base(words)
+        base = self.base(words)
         part = both(base, where_condition(self.relation, self.part, words))
         return {
             "rows": (Tally(self.relation, where=base),),
@@ -104,7 +104,7 @@ class Ratio(RuleKind):
     def evidence(self, words: Words) -> tuple[Evidence, ...]:
         return (
             Evidence(
-                self.relation, self._base(words), where_checks(self.relation, self.part, words)
+                self.relation, self.base(words), where_checks(self.relation, self.part, words)
             ),
         )
 
