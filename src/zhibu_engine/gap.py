@@ -83,11 +83,13 @@ def gap(
     points: int | None = None,
     costs: Costs | None = None,
     exempt: Collection[str] = (),
+    by_hand: Mapping[str, int] | None = None,
 ) -> Gap | None:
     """What one unit still has to do. ``own`` are its facts in file form; None: it is at the best level already.
 
     Without ``level`` and ``points`` the goal is the level above the one it will have. ``costs`` gives the effort
-    of an act by what it does (``acts.DOES``); an act without one costs 1.
+    of an act by what it does (``acts.DOES``); an act without one costs 1. ``exempt`` are clauses that the unit is
+    exempt from, ``by_hand`` the points that people gave.
 
     Raises:
         FactsError: a goal or a cost that does not exist, a last day outside the year, another subject than units.
@@ -95,7 +97,9 @@ def gap(
     standard = compiled.standard
     last = by or date(today.year, 12, 31)
     _refuse(standard, today, last, costs or {})
-    whatif, moves = whatif_and_moves(compiled, own, unit_id, today=today, by=last, exempt=exempt)
+    whatif, moves = whatif_and_moves(
+        compiled, own, unit_id, today=today, by=last, exempt=exempt, by_hand=by_hand
+    )
     idle = _along(whatif, (), ())[0]
     goal = _goal(standard, idle, level, points)
     if goal is None:
@@ -155,9 +159,12 @@ def whatif_and_moves(
     today: date,
     by: date,
     exempt: Collection[str] = (),
+    by_hand: Mapping[str, int] | None = None,
 ) -> tuple[WhatIf, list[Move]]:
     """The unit on the last day, and the acts that help what will not be whole."""
-    whatif = WhatIf(compiled, own, unit_id, today=today, by=by, exempt=exempt)
+    whatif = WhatIf(
+        compiled, own, unit_id, today=today, by=by, exempt=exempt, by_hand=by_hand or {}
+    )
     wanted = []
     for place, clause in enumerate(whatif.compiled.standard.clauses):
         outcome = whatif.base[place]
@@ -186,9 +193,10 @@ def _along(whatif: WhatIf, moves: Sequence[Move], way: Sequence[tuple[int, int]]
     found = Findings(
         standard,
         whatif.calendar.as_of,
-        units,
-        np.repeat(units, clauses),
-        np.tile(np.arange(clauses, dtype=np.int32), length),
+        unit_ids=units,
+        subject_ids=np.zeros(length, dtype=np.int64),
+        unit_id=np.repeat(units, clauses),
+        clause=np.tile(np.arange(clauses, dtype=np.int32), length),
         verdict=np.array([one.verdict for row in rows for one in row], dtype=np.int8),
         code=none.astype(np.int8),
         measured=none,

@@ -71,11 +71,12 @@ class WhatIf:
         today: date,
         by: date,
         exempt: Collection[str] = (),
+        by_hand: Mapping[str, int],
     ) -> None:
         self.compiled, self.unit_id = compiled, unit_id
         self.own = {name: _until(name, table, today) for name, table in own.items()}
         self.calendar, self.today = Calendar(by), today
-        self.exempt = frozenset(exempt)
+        self.exempt, self.by_hand = frozenset(exempt), by_hand
         self.facts = facts_prepare(self.own, by)
         units = np.array([unit_id], dtype=np.int64)
         tallies = Tallies(compiled, self.facts.tables, units, columns=self.facts.columns)
@@ -130,7 +131,9 @@ class WhatIf:
             _repeated(self.subjects, length),
             self.calendar,
             exempt=np.full(length, clause.key in self.exempt),
-            by_hand={},
+            by_hand=dict.fromkeys(range(length), self.by_hand[clause.key])
+            if clause.key in self.by_hand
+            else {},
         )
         pairs = zip(column.verdict.tolist(), column.earned.tolist(), strict=True)
         return [Outcome(verdict, earned) for verdict, earned in pairs]
