@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from zhibu_engine.books import BookError, SheetRows, book_faults, book_read
 from zhibu_engine.cells import CellError, cell_read, column_letters, plain
 from zhibu_engine.facts import RELATIONS, Column, Relation
 from zhibu_engine.packs import Words
@@ -30,8 +30,6 @@ FILE_FORM = {
 ASIDE = ("说明", "代码")
 _REMARK = "备注"
 _MOST_ERRORS = 20
-#: A workbook may unpack to this many bytes, and to this many times its size.
-_MOST_BYTES, _MOST_TIMES = 2_000_000_000, 300
 
 
 @dataclass
@@ -127,43 +125,28 @@ def _rows_of(text: str) -> Iterator[list[str]]:
 
 
 def _workbook(path: Path, words: Words | None, errors: _Errors) -> dict[str, pa.Table]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    if not path.exists():
-        raise FactsError(f"找不到“{path}”。")
-    _refuse_bomb(path)
-    try:
-        workbook = CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError, ValueError):
-        raise FactsError(
-            f"“{path.name}”不是 Excel 工作簿，或已损坏；请用 Excel 打开后另存为 .xlsx。"
-        ) from None
     found: dict[str, pa.Table] = {}
-    for name in workbook.sheet_names:
-        if plain(name).startswith(ASIDE):
-            continue
-        relation = relation_named(name)
-        if relation is None:
-            names = "、".join(one.zh for one in RELATIONS.values())
-            errors.add(f"不认识的工作表“{name}”；可用的有：{names}。")
-            continue
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        if rows:
-            found[relation.name] = _sheet(relation, rows, name, words, errors)
+    try:
+        faults = book_faults(path)
+        for sheet in book_read(path):
+            if not plain(sheet.name).startswith(ASIDE):
+                for sentence in faults.get(sheet.name, ()):
+                    errors.add(sentence)
+                found.update(_relation_sheet(sheet, words, errors))
+    except BookError as error:
+        raise FactsError(str(error)) from None
     return found
 
 
-def _refuse_bomb(path: Path) -> None:
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > _MOST_BYTES or (
-        unpacked > 50_000_000 and unpacked > _MOST_TIMES * path.stat().st_size
-    ):
-        raise FactsError(
-            f"“{path.name}”解压后过大（{unpacked // 1_000_000} MB），为安全起见不予读取。"
-        )
+def _relation_sheet(
+    sheet: SheetRows, words: Words | None, errors: _Errors
+) -> Iterator[tuple[str, pa.Table]]:
+    relation = relation_named(sheet.name)
+    if relation is None:
+        names = "、".join(one.zh for one in RELATIONS.values())
+        errors.add(f"不认识的工作表“{sheet.name}”；可用的有：{names}。")
+    elif sheet.rows:
+        yield relation.name, _sheet(relation, sheet.rows, sheet.name, words, errors)
 
 
 def _sheet(

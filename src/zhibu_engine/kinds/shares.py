@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from zhibu_engine.kinds.base import Judged, Said, percent
 from zhibu_engine.tallies import Int64
@@ -29,7 +29,12 @@ def share_parse(value: Any) -> Share:
     return share
 
 
-ShareField = Annotated[Share, BeforeValidator(share_parse)]
+#: In a pack a share is text.
+ShareField = Annotated[
+    Share,
+    BeforeValidator(share_parse),
+    WithJsonSchema({"type": "string", "format": "share"}, mode="validation"),
+]
 
 
 def share_zh(share: Share) -> str:

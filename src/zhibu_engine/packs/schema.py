@@ -20,7 +20,7 @@ from zhibu_engine.kinds.shares import Share, ShareField
 from zhibu_engine.losses import Loss, loss_parse
 from zhibu_engine.points import hundredths
 
-Points = Annotated[int, BeforeValidator(hundredths)]
+Points = Annotated[int, BeforeValidator(hundredths, json_schema_input_type=float | str)]
 #: Clauses with points: those of the total, those added to it, those taken from it.
 POINTED = ("scored", "bonus", "penalty")
 Codes = tuple[str, ...]

@@ -8,24 +8,32 @@ from typing import Any
 
 import yaml
 
+#: A path of words and places within the data of one file.
+Place = tuple[str | int, ...]
+
 
 class PackError(ValueError):
     """A pack that cannot be used; the message is Chinese and says where and what to do."""
 
 
 class Located:
-    """The line of every value of one file, by its path."""
+    """Where every value of one file or workbook stands, by its path: a line, or a cell."""
 
-    def __init__(self, name: str, lines: dict[tuple[str | int, ...], int]) -> None:
+    def __init__(self, name: str, lines: dict[Place, int] | dict[Place, str]) -> None:
         self.name = name
-        self.lines = lines
+        self.lines: dict[Place, int | str] = {**lines}
 
-    def place(self, path: tuple[str | int, ...]) -> str:
-        """``file:line`` of the deepest known part of the path."""
+    def place(self, path: Place) -> str:
+        """``file:line``, or the cell, of the deepest known part of the path."""
         path = tuple(path)
         while path and path not in self.lines:
             path = path[:-1]
-        return f"{self.name}:{self.lines.get(path, 1)}"
+        found = self.lines.get(path, 1)
+        return f"{self.name}：{found}" if isinstance(found, str) else f"{self.name}:{found}"
+
+
+#: Part and key → where it was written, and its path there.
+Places = dict[tuple[str, str], tuple[Located, Place]]
 
 
 class _Loader(yaml.SafeLoader):
