@@ -15,7 +15,9 @@ from zhibu_engine.compile import Compiled, standard_compile
 from zhibu_engine.explain import explain
 from zhibu_engine.facts import RELATIONS, Relation
 from zhibu_engine.packs import PackError, Words
-from zhibu_engine.packs.source import Located, as_date, yaml_read
+from zhibu_engine.packs.json_schema import CASE, CASE_FILE, EXPECT
+from zhibu_engine.packs.source import Located, Place, as_date
+from zhibu_engine.packs.workbook import cases_source
 from zhibu_engine.points import hundredths
 from zhibu_engine.prepare import FactsError, facts_prepare
 
@@ -32,6 +34,9 @@ POINTS_OF_SCORE = (
     *("possible", "assessed", "earned", "not_assessed", "not_due", "not_applicable"),
     *("bonus", "penalty", "zeroed"),
 )
+_EXPECT = tuple(EXPECT["properties"])
+_CASE_WORDS = tuple(CASE["properties"])
+_FILE_WORDS = tuple(CASE_FILE["properties"])
 _UNIT = {"unit_id": 1, "code": "1", "name": "第一党支部", "kind": "branch", "founded": "2000-01-01"}
 
 
@@ -52,18 +57,13 @@ class Case:
     manual: Mapping[str, int] = field(default_factory=dict)
 
 
-def cases_read(folder: Path) -> list[Case]:
-    """All cases of a pack.
+def cases_read(path: Path) -> list[Case]:
+    """All cases of a pack, in a folder or a workbook.
 
     Raises:
-        PackError: naming file and line, and the words that exist.
+        PackError: naming file and line or cell, and the words that exist.
     """
-    found: list[Case] = []
-    for path in sorted((folder / "cases").glob("*.y*ml")):
-        name = f"{folder.name}/cases/{path.name}"
-        value, located = yaml_read(path, name)
-        found.extend(_cases(value, located))
-    return found
+    return [case for _, value, located in cases_source(path) for case in _cases(value, located)]
 
 
 def cases_run(cases: Iterable[Case], words: Words) -> Iterator[str]:
@@ -146,11 +146,14 @@ def _clause(case: Case, compiled: Compiled) -> tuple[dict[str, Any], str]:
 def _cases(value: Any, located: Located) -> Iterator[Case]:
     if not isinstance(value, dict) or not isinstance(value.get("cases"), list):
         raise PackError(f"{located.place(())}：用例文件要写 cases: 列表。")
+    _refuse_unknown(value, _FILE_WORDS, located, ())
     defaults = value.get("defaults") or {}
     for place, case in enumerate(value["cases"]):
         at = located.place(("cases", place))
         if not isinstance(case, dict) or not isinstance(case.get("expect"), dict):
             raise PackError(f"{at}：用例要写 name、clause、facts 和 expect。")
+        _refuse_unknown(case, _CASE_WORDS, located, ("cases", place))
+        _refuse_unknown(case["expect"], _EXPECT, located, ("cases", place, "expect"))
         as_of = as_date(case.get("as_of", value.get("as_of", "")))
         yield Case(
             at,
@@ -163,6 +166,16 @@ def _cases(value: Any, located: Located) -> Iterator[Case]:
             int(case.get("subject", 0)),
             {key: hundredths(points) for key, points in (case.get("manual") or {}).items()},
         )
+
+
+def _refuse_unknown(
+    given: Mapping[str, Any], known: tuple[str, ...], located: Located, path: Place
+) -> None:
+    for word in given:
+        if word not in known:
+            raise PackError(
+                f"{located.place((*path, word))}：用例不认识“{word}”；可用的有：{'、'.join(known)}。"
+            )
 
 
 def facts_tables(

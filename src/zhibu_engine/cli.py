@@ -1,4 +1,4 @@
-"""Commands that need no database: assess, facts template, pack check."""
+"""Commands that need no database: assess, facts template; those of packs are in ``cli_pack``."""
 
 from __future__ import annotations
 
@@ -11,20 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhibu_engine.cli_bulk import bulk_register
-from zhibu_engine.packs import Pack, PackError, Words, pack_load, pack_read, packs_merge
+from zhibu_engine.cli_pack import pack_commands
+from zhibu_engine.packs import Pack, PackError, Words
+from zhibu_engine.packs.find import packs_find
 from zhibu_engine.prepare import FactsError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from zhibu_engine.report import Sheet
-
-#: Beside the sources when developing, inside the package when installed.
-_PACKS = (
-    Path.cwd() / "packs",
-    Path(__file__).resolve().parents[2] / "packs",
-    Path(__file__).resolve().parents[1] / "zhibu" / "packs_builtin",
-)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,7 +45,10 @@ def _parser() -> argparse.ArgumentParser:
         "--facts", required=True, type=Path, help="CSV/Parquet 文件夹，或一个工作簿"
     )
     assess.add_argument(
-        "--pack", required=True, metavar="KEY[@VERSION]", help="制度包，如 city-organs"
+        "--pack",
+        required=True,
+        metavar="KEY[@VERSION]",
+        help="制度包，如 city-organs，也可以是文件夹或工作簿",
     )
     assess.add_argument("--packs-dir", type=Path, help="制度包所在的文件夹")
     assess.add_argument("--standard", help="只评判其中一个标准")
@@ -72,10 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     template.add_argument("--packs-dir", type=Path)
     template.set_defaults(run=_template)
 
-    pack = commands.add_parser("pack", help="制度包").add_subparsers(required=True, metavar="动作")
-    check = pack.add_parser("check", help="检查制度包并运行其用例")
-    check.add_argument("folder", type=Path)
-    check.set_defaults(run=_check)
+    pack_commands(commands)
     return parser
 
 
@@ -139,31 +134,6 @@ def _unit(raw: Mapping[str, pa.Table], code: str) -> int:
     return found[0]
 
 
-def packs_find(named: str, folder: Path | None = None) -> tuple[Pack, Words]:
-    """A pack by ``KEY`` or ``KEY@VERSION``, with the words of the packs it depends on."""
-    key, _, version = named.partition("@")
-    places = [folder] if folder is not None else [place for place in _PACKS if place.is_dir()]
-    for place in places:
-        if (place / key / "pack.yaml").is_file():
-            pack = pack_load(place / key)
-            if version and version != pack.version:
-                raise PackError(
-                    f"制度包“{key}”在 {place} 中是 {pack.version} 版，不是 {version} 版。"
-                )
-            return pack, packs_merge([*_below(pack, place, []), pack])
-    known = sorted({path.parent.name for place in places for path in place.glob("*/pack.yaml")})
-    raise PackError(f"找不到制度包“{key}”；有：{'、'.join(known) or '（无）'}。")
-
-
-def _below(pack: Pack, place: Path, found: list[Pack]) -> list[Pack]:
-    for key in pack.depends:
-        if key not in {one.key for one in found}:
-            base = pack_read(place / key)
-            _below(base, place, found)
-            found.append(base)
-    return found
-
-
 def _template(arguments: argparse.Namespace) -> int:
     from zhibu_engine.template import template_write
 
@@ -173,33 +143,6 @@ def _template(arguments: argparse.Namespace) -> int:
     template_write(arguments.file, words)
     print(f"已写入 {arguments.file}")
     return 0
-
-
-def _check(arguments: argparse.Namespace) -> int:
-    from zhibu_engine.cases import cases_read, cases_run
-
-    folder: Path = arguments.folder.resolve()
-    pack = pack_load(folder)
-    words = packs_merge([*_below(pack, folder.parent, []), pack])
-    cases = cases_read(folder)
-    wrong = list(cases_run(cases, words))
-    for sentence in wrong:
-        print(sentence, file=sys.stderr)
-    clauses = sum(len(standard.clauses) for standard in pack.standards.values())
-    uncovered = [
-        f"{standard.key}/{clause.key}"
-        for standard in pack.standards.values()
-        for clause in standard.clauses
-        if clause.method == "record"
-        and (standard.key, clause.key) not in {(c.standard, c.clause) for c in cases}
-    ]
-    print(
-        f"{pack.key} {pack.version}：标准 {len(pack.standards)} 个，条款 {clauses} 条，用例 {len(cases)} 个，"
-        f"不符 {len(wrong)} 个；摘要 {pack.digest[:16]}。"
-    )
-    if uncovered:
-        print(f"没有用例的条款：{'、'.join(uncovered)}。")
-    return 1 if wrong else 0
 
 
 def _progress(title: str) -> Callable[[int, int], None]:

@@ -52,7 +52,7 @@ def test_the_digest_follows_the_data_not_the_layout(folder):
     ("old", "new", "says"),
     [
         pytest.param("segments: [assembly], per: quarter}", "segments: [asembly], per: quarter}",
-                     ["every.yaml:9", "不认识的会议类别“asembly”", "assembly、committee"], id="segment kind"),
+                     ["every.yaml:9", "不认识的会议类别“asembly”", "assembly（党员大会）、committee（支部委员会）"], id="segment kind"),
         pytest.param("kind: term_current", "kind: term_curent", ["不认识的规则类别“term_curent”", "term_current"],
                      id="rule kind"),
         pytest.param("warn_days: 90", "warn: 90", ["不认识的词“warn”", "warn_days"], id="word of a rule"),

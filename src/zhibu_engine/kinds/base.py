@@ -216,13 +216,18 @@ def kinds() -> Mapping[str, type[RuleKind]]:
 def unknown_words(
     found: Iterable[str], known: Iterable[str], path: str, what: str
 ) -> Iterator[Problem]:
-    """Name each word that is not known, with those that are."""
+    """Name each word that is not known, with those that are, and what they are called."""
+    called = known if isinstance(known, Mapping) else {}
     known = list(known)
     for place, word in enumerate(found):
         if word not in known:
-            yield Problem(
-                (path, place), f"不认识的{what}“{word}”；可用的有：{'、'.join(known) or '（无）'}。"
-            )
+            listed = "、".join(_called(one, called.get(one)) for one in known) or "（无）"
+            yield Problem((path, place), f"不认识的{what}“{word}”；可用的有：{listed}。")
+
+
+def _called(code: str, entry: Any) -> str:
+    title = entry if isinstance(entry, str) else getattr(entry, "title", "")
+    return f"{code}（{title}）" if title and title != code else code
 
 
 def segment_tallies(

@@ -50,17 +50,23 @@ LOSS: Schema = _object(
     {
         "flag": _POINTS,
         "per_missing": _POINTS,
+        "per_extra": _POINTS,
         "at_most": _POINTS,
+        "zero_from": {"type": "integer"},
         "steps": {"type": "object", "additionalProperties": _POINTS},
         "tiers": {
             "type": "array",
-            "items": _object({"from": {"type": "integer"}, "earns": _POINTS}, "from", "earns"),
+            "items": _object(
+                {"from": {"type": "integer"}, "to": {"type": "integer"}, "earns": _POINTS},
+                "from",
+                "earns",
+            ),
         },
         "rate": _object({"per": {"type": "integer"}, "loses": _POINTS}, "per", "loses"),
         "proportional": {"type": "boolean"},
     }
 )
-#: What a case may expect; ``cases`` reads it.
+#: What a case may expect and say; ``cases`` reads the words from here.
 EXPECT: Schema = _object(
     {
         "verdict": {"enum": list(VERDICTS)},
@@ -76,7 +82,7 @@ EXPECT: Schema = _object(
     }
 )
 _TEXT: Schema = {"type": "string"}
-_CASE: Schema = _object(
+CASE: Schema = _object(
     {
         "name": _TEXT,
         "standard": _TEXT,
@@ -87,7 +93,7 @@ _CASE: Schema = _object(
     },
     "expect",
 )
-_CASE_FILE: Schema = _object(
+CASE_FILE: Schema = _object(
     {
         "standard": _TEXT,
         "clause": _TEXT,
@@ -115,7 +121,7 @@ def definitions() -> Mapping[str, Schema]:
         own = made[name, "validation"]["$ref"].rpartition("/")[2]
         found[f"rule_{name}"] = _rule(name, cls, found.pop(own))
     found["Rule"] = _any_rule()
-    found |= {"Loss": LOSS, "Expect": EXPECT, "Case": _CASE, "CaseFile": _CASE_FILE}
+    found |= {"Loss": LOSS, "Expect": EXPECT, "Case": CASE, "CaseFile": CASE_FILE}
     found["Facts"] = _facts()
     clause = found["Clause"]["properties"]
     clause["rule"] = {"anyOf": [{"$ref": "#/$defs/Rule"}, {"type": "null"}]}

@@ -1,4 +1,4 @@
-"""Reading a pack from its folder: shapes first, then words."""
+"""Reading a pack from its folder or workbook: shapes first, then words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from zhibu_engine.kinds import kinds
 from zhibu_engine.packs import schema
 from zhibu_engine.packs.schema import CodeList, DocumentKind, Header, Model, SegmentKind, Standard
-from zhibu_engine.packs.source import Located, PackError, yaml_read
+from zhibu_engine.packs.source import Located, PackError, Place, Places, yaml_read
+from zhibu_engine.packs.workbook_read import book_pack
 
 M = TypeVar("M", bound=Model)
 
@@ -31,9 +32,7 @@ class Pack:
     document_kinds: Mapping[str, DocumentKind]
     standards: Mapping[str, Standard]
     #: Where each part was written; empty when the pack came from a dump.
-    places: Mapping[tuple[str, str], tuple[Located, tuple[str | int, ...]]] = field(
-        default_factory=dict, compare=False
-    )
+    places: Places = field(default_factory=dict, compare=False)
 
     @property
     def key(self) -> str:
@@ -70,7 +69,7 @@ class Pack:
     def from_dump(dumped: Mapping[str, Any]) -> Pack:
         return _build(_canonical(dumped), {})
 
-    def place(self, part: str, key: str, path: tuple[str | int, ...]) -> str:
+    def place(self, part: str, key: str, path: Place) -> str:
         """``file:line``, or the key where the pack came from a dump."""
         known = self.places.get((part, key))
         if known is None:
@@ -79,45 +78,35 @@ class Pack:
         return located.place((*prefix, *path))
 
 
-def pack_load(folder: Path) -> Pack:
-    """Load the pack in a folder, checking its words if the packs it depends on lie beside it.
+def pack_load(path: Path) -> Pack:
+    """Load a pack, checking its words if the packs it depends on are found (``find.packs_below``).
 
     Raises:
-        PackError: with file and line, the unknown word and the words that exist.
+        PackError: with file and line or cell, the unknown word and the words that exist.
     """
-    pack = pack_read(folder)
+    from zhibu_engine.packs.find import packs_below
     from zhibu_engine.packs.words import packs_merge
 
-    siblings = _siblings(folder, pack, {pack.key})
-    if siblings is not None:
-        packs_merge([*siblings, pack])
+    pack = pack_read(path)
+    below = packs_below(pack, [path.parent])
+    if below is not None:
+        packs_merge([*below, pack])
     return pack
 
 
-def _siblings(folder: Path, pack: Pack, seen: set[str]) -> list[Pack] | None:
-    found: list[Pack] = []
-    for key in pack.depends:
-        if key in seen:
-            raise PackError(f"{folder.name}/pack.yaml：制度包之间循环依赖（{key}）。")
-        beside = folder.parent / key
-        if not (beside / "pack.yaml").is_file():
-            return None
-        base = pack_read(beside)
-        below = _siblings(beside, base, {*seen, key})
-        if below is None:
-            return None
-        found.extend(
-            other for other in [*below, base] if other.key not in {one.key for one in found}
-        )
-    return found
+def pack_read(path: Path) -> Pack:
+    """Load the pack in a folder or a workbook without asking whether its words exist."""
+    path = Path(path)
+    if path.suffix.lower() == ".xlsx":
+        book = book_pack(path)
+        return _build(_canonical(book.source), book.places)
+    if not (path / "pack.yaml").is_file():
+        raise PackError(f"{path}：这里没有 pack.yaml，不是制度包的文件夹。")
+    return _folder(path)
 
 
-def pack_read(folder: Path) -> Pack:
-    """Load the pack in a folder without asking whether its words exist."""
-    folder = Path(folder)
-    if not (folder / "pack.yaml").is_file():
-        raise PackError(f"{folder}：这里没有 pack.yaml，不是制度包的文件夹。")
-    places: dict[tuple[str, str], tuple[Located, tuple[str | int, ...]]] = {}
+def _folder(folder: Path) -> Pack:
+    places: Places = {}
     header, located = yaml_read(folder / "pack.yaml", "pack.yaml")
     places["pack", ""] = located, ()
     source: dict[str, Any] = {
@@ -141,6 +130,8 @@ def pack_read(folder: Path) -> Pack:
     for path, name in _files(folder, "standards"):
         value, located = yaml_read(path, name)
         key = _mapping(value, name).get("key", path.stem)
+        if key in source["standards"]:
+            raise PackError(f"{located.place(('key',))}：“{key}”在本制度包中写了两次。")
         source["standards"][key] = value
         places["standards", key] = located, ()
     return _build(_canonical(source), places)
@@ -163,9 +154,7 @@ def _canonical(source: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _build(
-    source: dict[str, Any], places: dict[tuple[str, str], tuple[Located, tuple[str | int, ...]]]
-) -> Pack:
+def _build(source: dict[str, Any], places: Places) -> Pack:
     def read(model: type[M], part: str, key: str, value: Any, **more: Any) -> M:
         located, prefix = places.get((part, key), (Located(f"{part}/{key}", {}), ()))
         if not isinstance(value, dict):
@@ -202,9 +191,7 @@ def _overlay_title(key: str, value: Any) -> dict[str, str]:
     return {}
 
 
-def _sentences(
-    error: ValidationError, value: Any, located: Located, prefix: tuple[str | int, ...]
-) -> str:
+def _sentences(error: ValidationError, value: Any, located: Located, prefix: Place) -> str:
     return "\n".join(
         dict.fromkeys(
             _sentence(tuple(one["loc"]), dict(one), error.title, value, located, prefix)
@@ -214,12 +201,12 @@ def _sentences(
 
 
 def _sentence(
-    path: tuple[str | int, ...],
+    path: Place,
     one: dict[str, Any],
     title: str,
     value: Any,
     located: Located,
-    prefix: tuple[str | int, ...],
+    prefix: Place,
 ) -> str:
     where = located.place((*prefix, *path))
     word = path[-1] if path else ""
@@ -255,7 +242,7 @@ _UNDER: dict[str, type[Any]] = {
 }
 
 
-def _words_of(path: tuple[str | int, ...], title: str, value: Any) -> list[str]:
+def _words_of(path: Place, title: str, value: Any) -> list[str]:
     above = [part for part in path[:-1] if isinstance(part, str)]
     if not above:
         return _fields(getattr(schema, title))

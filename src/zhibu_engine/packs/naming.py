@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.validity import BREACHES
+from zhibu_engine.verdicts import CODE_ZH, VERDICT_ZH
 
 #: Word → Chinese, wherever it stands.
 WORDS: dict[str, str] = {
@@ -31,6 +32,11 @@ WORDS: dict[str, str] = {
     "clauses": "条款",
     "codes": "代码",
     "code": "代码",
+    "subject": "评判对象",
+    "average": "按期平均",
+    "caps": "上限",
+    "levels": "等次",
+    "not_applicable": "不适用的分值",
     # of entries
     "group": "所属分组",
     "item": "所属分项",
@@ -46,6 +52,16 @@ WORDS: dict[str, str] = {
     "form": "录入表单",
     "waits_for": "等待的记录",
     "wording": "措辞",
+    "zeroes": "不满足时清零",
+    "caps_level": "等次最高为",
+    "caps_score": "总分最高为",
+    "cap": "连同加分最多",
+    "must": "必须满足的条款",
+    "bonus": "加分最多",
+    "penalty": "扣分最多",
+    "total": "总分最多",
+    "procedures": "程序",
+    "registers": "登记册",
     # of segment and document kinds
     "conveners": "召集主体",
     "presiders": "主持人职务",
@@ -70,6 +86,7 @@ WORDS: dict[str, str] = {
     "temporary": "临时组织",
     "full_members": "正式党员数",
     "members": "党员数",
+    "age_days": "成立天数",
     "from": "起",
     "to": "止",
     # of wording
@@ -124,6 +141,8 @@ WORDS: dict[str, str] = {
     "guide": "评分说明",
     # of losses
     "flag": "不满足扣",
+    "per_extra": "每多一个加",
+    "zero_from": "缺数达到即扣完",
     "per_missing": "每缺一个扣",
     "steps": "按缺数扣",
     "tiers": "按数得分",
@@ -145,6 +164,8 @@ WORDS: dict[str, str] = {
 CLOSER: dict[tuple[str, str], str] = {
     ("Applies", "groups"): "党小组数",
     ("DocumentKind", "items"): "逐条列出",
+    ("Subject", "kind"): "对象",
+    ("Level", "from"): "分数不低于",
     ("Quorum", "of"): "占何人的",
     ("rate", "per"): "每几个百分点",
     ("Loss", "at_most"): "最多扣",
@@ -164,6 +185,17 @@ VALUES: dict[str, str] = {
     "base": "基础规范",
     "scored": "基本任务",
     "statistic": "只统计",
+    "bonus": "加分",
+    "penalty": "扣分",
+    "veto": "否决",
+    "item": "本分项",
+    "total": "全部",
+    "person": "任职人员",
+    "matter": "事项",
+    "entry": "登记",
+    "unit": "组织",
+    "rescale": "按其余分值折算",
+    "lost": "按零分",
     "record": "由记录评判",
     "manual": "人工评分",
     "later": "待有记录后评判",
@@ -189,6 +221,14 @@ VALUES: dict[str, str] = {
     "met": "满足",
     "partial": "部分满足",
     "not_due": "未到期",
+}
+#: The same where they mean something else: (word, value) → Chinese.
+VALUES_CLOSER: dict[tuple[str, str], str] = {
+    ("zeroes", "group"): "本分组",
+    ("not_applicable", "full"): "按满分",
+    **{("relation", relation.name): relation.zh for relation in RELATIONS.values()},
+    **{("verdict", verdict): zh for verdict, zh in VERDICT_ZH.items()},
+    **{("code", code): zh for code, zh in CODE_ZH.items() if zh},
 }
 #: Word → the code list that its values come from. ``standard.*`` are the keys of the same standard.
 LISTS: dict[str, str] = {
@@ -243,6 +283,11 @@ CONDITIONS = ("where", "part")
 def word_zh(word: str, within: str = "") -> str:
     """The Chinese name of a word, or the word itself."""
     return CLOSER.get((within, word)) or WORDS.get(word, word)
+
+
+def value_zh(value: str, word: str) -> str:
+    """The Chinese name of a value that a word may take, or the value itself."""
+    return VALUES_CLOSER.get((word, value)) or VALUES.get(value, value)
 
 
 def kind_title(cls: type) -> str:

@@ -62,7 +62,7 @@ def cell_write(value: Any, shape: Shape, names: Names) -> Any:
     if shape.form in ("number", "any") and type(value) in (int, float) and _fits(value):
         return value
     for plain in (False, True):
-        text = _top(value, shape, names if not plain else Names(), plain)
+        text = _top(value, shape, names, plain)
         try:
             if _same(cell_value(text, shape, names), value):
                 return text
@@ -91,22 +91,24 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _top(value: Any, shape: Shape, names: Names, plain: bool) -> str:
-    if isinstance(value, dict) and value:
+    known = shape.form == "words" or shape.words or shape.item
+    if isinstance(value, dict) and value and known:
         return _pairs(value, shape, names, plain, "；")
     if isinstance(value, list) and value and shape.form == "list":
         item = shape.item or ANY
         part = "、\n" if isinstance(value[0], dict) else "、"
-        return part.join(_inner(one, item, names, plain) for one in value)
+        return part.join(_inner(one, item, names, plain, True) for one in value)
     if isinstance(value, str) and shape.form == "text":
         said = _said(value, shape, names, plain)
-        return said if said == said.strip() and said and said[0] != "『" else f"『{value}』"
+        plainly = said == said.strip() and said and said[0] != "『"
+        return said if plainly and _means(said, shape, names, value) else _quoted(value)
     return _inner(value, shape, names, plain)
 
 
 def _said(value: str, shape: Shape, names: Names, plain: bool) -> str:
     if plain:
         return value
-    return shape.names.get(value, value) if not shape.words else names.said(shape.codes, value)
+    return names.said(shape.codes, value) if shape.codes else shape.names.get(value, value)
 
 
 def _pairs(value: dict[str, Any], shape: Shape, names: Names, plain: bool, part: str) -> str:
@@ -124,10 +126,11 @@ def _under(shape: Shape, word: str) -> Shape:
 
 def _key(word: str, shape: Shape, plain: bool) -> str:
     said = word if plain else shape.names.get(word, word)
-    return _quoted(said) if not said or re.search(r"[：:；;\n（）(){}『]|^\s|\s$", said) else said
+    signs = re.search(r"[：:；;\n（）(){}]|^[『「“\"\s]|\s$", said)
+    return _quoted(said) if signs or not said else said
 
 
-def _inner(value: Any, shape: Shape, names: Names, plain: bool) -> str:
+def _inner(value: Any, shape: Shape, names: Names, plain: bool, listed: bool = False) -> str:
     if value is None:
         return "（无）"
     if isinstance(value, bool):
@@ -137,29 +140,54 @@ def _inner(value: Any, shape: Shape, names: Names, plain: bool) -> str:
     if isinstance(value, dict):
         return f"（{_pairs(value, shape, names, plain, '；')}）"
     if isinstance(value, list):
-        return _list(value, shape, names, plain)
-    return _text(value, shape, names, plain)
+        return _list(value, shape, names, plain, listed)
+    return _text(value, shape, names, plain, listed)
 
 
-def _list(value: list[Any], shape: Shape, names: Names, plain: bool) -> str:
+def _list(value: list[Any], shape: Shape, names: Names, plain: bool, listed: bool) -> str:
     item = (shape.item or ANY) if shape.form == "list" else shape
     if not value:
         return "（空）"
     part = "、\n" if all(isinstance(one, dict) for one in value) else "、"
-    said = part.join(_inner(one, item, names, plain) for one in value)
+    said = part.join(_inner(one, item, names, plain, True) for one in value)
     nested = any(isinstance(one, list) for one in value)
-    bare = shape.form == "list" or len(value) > 1
-    return said if bare and not nested else f"[{said}]"
+    bare = not listed and not nested and (shape.form == "list" or len(value) > 1)
+    return said if bare else f"[{said}]"
 
 
-def _text(value: str, shape: Shape, names: Names, plain: bool) -> str:
+def _text(value: str, shape: Shape, names: Names, plain: bool, listed: bool) -> str:
     said = value
     if not plain:
         said = names.said(shape.codes, value) if shape.codes else _value_name(value, shape)
-    safe = said and said == said.strip() and not re.search(r"[；;\n（）(){}\[\]【】『』、]", said)
-    if safe and shape.form != "text":
-        safe = not re.search("[,，]", said) and isinstance(_bare(said, shape, Names()), str)
-    return said if safe and said[0] not in _QUOTES else _quoted(value)
+    whole = shape.form == "text" and not listed
+    for text in (said, value):
+        if _bare_text(text, _PARTS if whole else _PARTS + _COMMAS) and _means(
+            text, shape, names, value
+        ):
+            return text
+    return _quoted(value)
+
+
+def _means(text: str, shape: Shape, names: Names, value: str) -> bool:
+    try:
+        return _same(_bare(text, shape, names), value)
+    except NotationError:
+        return False
+
+
+def _bare_text(text: str, ends: str) -> bool:
+    """Whether a text can stand without quotes: no sign that would end it, and brackets in pairs."""
+    if not text or text != text.strip() or text[0] in (*_QUOTES, *_OPEN, "[", "【"):
+        return False
+    depth = 0
+    for char in text:
+        if char in _OPEN + "[【":
+            depth += 1
+        elif char in _CLOSE + "]】":
+            depth -= 1
+        if depth < 0 or (depth == 0 and char in ends):
+            return False
+    return depth == 0
 
 
 def _value_name(value: str, shape: Shape) -> str:

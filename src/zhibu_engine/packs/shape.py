@@ -10,8 +10,7 @@ from typing import Any
 from zhibu_engine.facts import RELATIONS, Column
 from zhibu_engine.kinds import kinds
 from zhibu_engine.packs.json_schema import Schema, definitions
-from zhibu_engine.packs.naming import CONDITIONS, LISTS, VALUES, WORDS, kind_title, word_zh
-from zhibu_engine.verdicts import CODE_ZH, VERDICT_ZH
+from zhibu_engine.packs.naming import CONDITIONS, LISTS, WORDS, kind_title, value_zh, word_zh
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _shape(node: Schema, within: str, word: str = "") -> Shape:
     if len(options) == 1:
         return _shape(options[0], within, word)
     if "enum" in node and all(isinstance(value, str) for value in node["enum"]):
-        return Shape("text", names=_values(node["enum"]), called=word_zh(word, within))
+        return Shape("text", names=_values(node["enum"], word), called=word_zh(word, within))
     if options or not isinstance(node.get("type"), str):
         return _loose(options, word)
     if node["type"] == "array":
@@ -160,8 +159,5 @@ def _unlike(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         seen.add(name)
 
 
-def _values(values: list[str]) -> dict[str, str]:
-    known = {**VALUES, **{relation.name: relation.zh for relation in RELATIONS.values()}}
-    known |= CODE_ZH if set(values) == set(CODE_ZH) else {}
-    known |= VERDICT_ZH if set(values) == set(VERDICT_ZH) else {}
-    return dict(_unlike({value: known.get(value) or value for value in values}))
+def _values(values: list[str], word: str) -> dict[str, str]:
+    return dict(_unlike({value: value_zh(value, word) for value in values}))

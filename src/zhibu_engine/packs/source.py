@@ -41,10 +41,11 @@ class _Loader(yaml.SafeLoader):
 
 
 # Dates stay text until something asks for a date; a code like 2026-01 must not become one by chance.
-_Loader.yaml_implicit_resolvers = {
+RESOLVERS = {
     first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.yaml_implicit_resolvers = RESOLVERS
 
 
 def yaml_read(path: Path, name: str) -> tuple[Any, Located]:

@@ -332,5 +332,6 @@ def _cases(reading: _Reading) -> list[tuple[str, Any, Located]]:
             listed = value.setdefault("cases", [])
             path: Place = ("cases", len(listed))
             located.lines.update({**_under(path, row), path: row.place})
-            listed.append({"expect": {}, **folded(row.values)})
+            case = folded(row.values)
+            listed.append({**case, "expect": case.pop("expect", {})})
     return [(name, value, located) for name, (value, located) in found.items()]

@@ -85,7 +85,8 @@ def book_write(
         PackError: a text is longer than a cell may be, or a value that no cell can say.
     """
     names = names_of(*below, source)
-    rows = {sheet.name: list(_entries(sheet, source, list(cases))) for sheet in sheets()}
+    listed = list(cases)
+    rows = {sheet.name: list(_entries(sheet, source, listed)) for sheet in sheets()}
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     # A fixed date: the same pack is the same file.
     book.set_properties({"title": "制度包", "created": datetime(2025, 1, 1)})  # noqa: DTZ001  # a property, not a moment
@@ -108,13 +109,18 @@ def _entries(
     elif sheet.part == "cases":
         yield from _case_rows(sheet, cases)
     else:
-        for key, standard in source["standards"].items():
-            if not sheet.many:
-                known = {column.word for column in sheet.columns}
-                yield {word: value for word, value in standard.items() if word in known}
-            elif sheet.many in standard:
-                for entry in standard[sheet.many] or [{}]:
-                    yield {STANDARD: key, **flat(entry)}
+        yield from _standard_rows(sheet, source["standards"])
+
+
+def _standard_rows(sheet: SheetOf, standards: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for key, standard in standards.items():
+        if not sheet.many:
+            known = {column.word for column in sheet.columns}
+            yield {word: value for word, value in standard.items() if word in known}
+        elif sheet.many in standard:
+            # A list that is written but empty is a row with nothing but the standard.
+            for entry in standard[sheet.many] or [{}]:
+                yield {STANDARD: key, **flat(entry)}
 
 
 def _code_rows(key: str, listed: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -211,7 +217,13 @@ class _Book:
                     self._cell(page, row, place, sheet, column, entry)
 
     def _cell(
-        self, page: Any, row: int, place: int, sheet: SheetOf, column: ColumnOf, entry: dict[str, Any]
+        self,
+        page: Any,
+        row: int,
+        place: int,
+        sheet: SheetOf,
+        column: ColumnOf,
+        entry: dict[str, Any],
     ) -> None:
         value = entry[column.word]
         shape = column.shape
@@ -292,6 +304,11 @@ def _note(column: ColumnOf) -> str:
 def _width(column: ColumnOf) -> int:
     if column.word in ("rule", "facts", "message", "fix", "defaults"):
         return 44
-    if column.shape.form in ("words", "list") or column.word in ("title", "basis", RULE_KIND, "name"):
+    if column.shape.form in ("words", "list") or column.word in (
+        "title",
+        "basis",
+        RULE_KIND,
+        "name",
+    ):
         return 28
     return max(10, 2 * len(column.zh) + 2)
