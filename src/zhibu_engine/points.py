@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 
 def hundredths(number: Any) -> int:
@@ -17,6 +19,10 @@ def hundredths(number: Any) -> int:
     if exact != exact.to_integral_value() or exact < 0:
         raise ValueError(f"分值“{number}”要不小于 0、最多两位小数。")
     return int(exact)
+
+
+#: Points in a pack: a number (or text) as written, whole 0.01 as kept.
+Points = Annotated[int, BeforeValidator(hundredths, json_schema_input_type=float | str)]
 
 
 def points_zh(points: int) -> str:

@@ -15,7 +15,8 @@ from tests.engine.conftest import HERE
 from zhibu_engine.cases import cases_read, cases_run
 from zhibu_engine.packs import Pack, PackError, pack_load, pack_read
 from zhibu_engine.packs.find import pack_at
-from zhibu_engine.packs.notation import Names, NotationError, cell_value, cell_write
+from zhibu_engine.packs.notation import Names, NotationError, cell_value
+from zhibu_engine.packs.notation_write import cell_write
 from zhibu_engine.packs.shape import Shape, facts_shape, rule_shape, shape_of
 from zhibu_engine.packs.sheets import sheets
 from zhibu_engine.packs.workbook import cases_source, pack_convert

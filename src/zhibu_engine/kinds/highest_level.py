@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from pydantic import BeforeValidator
 
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.conditions import OneOf, both
 from zhibu_engine.kinds.base import Evidence, Judged, Problem, RuleKind, Said, Subjects, kind
 from zhibu_engine.kinds.required import register_problems
-from zhibu_engine.points import hundredths
+from zhibu_engine.points import Points
 from zhibu_engine.tallies import Tallied, Tally, Wanted
 from zhibu_engine.validity import Check
 
 if TYPE_CHECKING:
     from zhibu_engine.packs.words import Words
-
-_Points = Annotated[int, BeforeValidator(hundredths)]
 
 
 @kind("highest_level")
@@ -40,7 +37,7 @@ class HighestLevel(RuleKind):
 
     register: str
     field: str
-    levels: dict[str, _Points]
+    levels: dict[str, Points]
     take: Literal["highest", "all"] = "highest"
 
     def __post_init__(self) -> None:

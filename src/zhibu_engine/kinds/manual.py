@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import BeforeValidator
 
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.kinds.base import Judged, RuleKind, Said, Subjects, kind
-from zhibu_engine.points import hundredths
+from zhibu_engine.points import Points
 from zhibu_engine.tallies import Tallied, Wanted
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ class Grade:
     """One grade of a manual scale. Points in 0.01."""
 
     title: str
-    earns: Annotated[int, BeforeValidator(hundredths)]
+    earns: Points
     guide: str = ""
 
 

@@ -79,6 +79,14 @@ EXPECT: Schema = _object(
         "rejected": {"type": "integer"},
         "counted": {"type": "integer"},
         "until": {"type": "string"},
+        # Of the total, in a case without a clause.
+        **{
+            name: {"type": "number"}
+            for name in ("possible", "assessed", "bonus", "penalty", "zeroed")
+        },
+        **{name: {"type": "number"} for name in ("not_assessed", "not_due", "not_applicable")},
+        **{name: {"type": "integer"} for name in ("met", "failed")},
+        **{name: {"type": "string"} for name in ("level", "level_low", "level_high")},
     }
 )
 _TEXT: Schema = {"type": "string"}
@@ -88,6 +96,8 @@ CASE: Schema = _object(
         "standard": _TEXT,
         "clause": _TEXT,
         "as_of": _TEXT,
+        "subject": {"type": "integer"},
+        "manual": {"type": "object", "additionalProperties": _POINTS},
         "facts": {"$ref": "#/$defs/Facts"},
         "expect": {"$ref": "#/$defs/Expect"},
     },

@@ -13,16 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from zhibu_engine.packs.naming import FIXED_LISTS
 from zhibu_engine.packs.shape import ANY, Shape
+from zhibu_engine.packs.word_names import FIXED_LISTS
 
-_OPEN, _CLOSE = "（({", "）)}"
-_PARTS, _COMMAS = "；;\n", "、,，"
-_QUOTES = {"『": "』", "「": "」", "“": "”", '"': '"'}
+OPEN, CLOSE = "（({", "）)}"
+PARTS, COMMAS = "；;\n", "、,，"
+QUOTES = {"『": "』", "「": "」", "“": "”", '"': '"'}
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)\.\d+(e[+-]?\d+)?|-?[1-9]\d*e[+-]?\d+")
 _WORDS: dict[str, list[Any] | None] = {"（空）": [], "(空)": [], "（无）": None, "(无)": None}
-_YES, _NO = "是", "否"
+YES, NO = "是", "否"
 
 
 class NotationError(ValueError):
@@ -50,157 +50,6 @@ class Names:
         return self.known(name).get(code, code)
 
 
-# ---------------------------------------------------------------- writing
-
-
-def cell_write(value: Any, shape: Shape, names: Names) -> Any:
-    """A value as the content of a cell: a number, or text.
-
-    Raises:
-        NotationError: nothing that could be written would be read back the same.
-    """
-    if shape.form in ("number", "any") and type(value) in (int, float) and _fits(value):
-        return value
-    for plain in (False, True):
-        text = _top(value, shape, names, plain)
-        try:
-            if _same(cell_value(text, shape, names), value):
-                return text
-        except NotationError:
-            continue
-    raise NotationError(f"“{value}”写不进单元格。")
-
-
-def _fits(number: float) -> bool:
-    return (
-        abs(number) < 10**15
-        and float(f"{number:.16G}") == number
-        and (type(number) is int or not number.is_integer())
-    )
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Equal, and of the same types all through: 4 is not 4.0."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return bool(one == other)
-
-
-def _top(value: Any, shape: Shape, names: Names, plain: bool) -> str:
-    known = shape.form == "words" or shape.words or shape.item
-    if isinstance(value, dict) and value and known:
-        return _pairs(value, shape, names, plain, "；")
-    if isinstance(value, list) and value and shape.form == "list":
-        item = shape.item or ANY
-        part = "、\n" if isinstance(value[0], dict) else "、"
-        return part.join(_inner(one, item, names, plain, True) for one in value)
-    if isinstance(value, str) and shape.form == "text":
-        said = _said(value, shape, names, plain)
-        plainly = said == said.strip() and said and said[0] != "『"
-        return said if plainly and _means(said, shape, names, value) else _quoted(value)
-    return _inner(value, shape, names, plain)
-
-
-def _said(value: str, shape: Shape, names: Names, plain: bool) -> str:
-    if plain:
-        return value
-    return names.said(shape.codes, value) if shape.codes else shape.names.get(value, value)
-
-
-def _pairs(value: dict[str, Any], shape: Shape, names: Names, plain: bool, part: str) -> str:
-    return part.join(
-        f"{_key(word, shape, plain)}：{_inner(one, _under(shape, word), names, plain)}"
-        for word, one in value.items()
-    )
-
-
-def _under(shape: Shape, word: str) -> Shape:
-    if word in shape.words:
-        return shape.words[word]
-    return shape.item or ANY
-
-
-def _key(word: str, shape: Shape, plain: bool) -> str:
-    said = word if plain else shape.names.get(word, word)
-    signs = re.search(r"[：:；;\n（）(){}]|^[『「“\"\s]|\s$", said)
-    return _quoted(said) if signs or not said else said
-
-
-def _inner(value: Any, shape: Shape, names: Names, plain: bool, listed: bool = False) -> str:
-    if value is None:
-        return "（无）"
-    if isinstance(value, bool):
-        return _YES if value else _NO
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, dict):
-        return f"（{_pairs(value, shape, names, plain, '；')}）"
-    if isinstance(value, list):
-        return _list(value, shape, names, plain, listed)
-    return _text(value, shape, names, plain, listed)
-
-
-def _list(value: list[Any], shape: Shape, names: Names, plain: bool, listed: bool) -> str:
-    item = (shape.item or ANY) if shape.form == "list" else shape
-    if not value:
-        return "（空）"
-    part = "、\n" if all(isinstance(one, dict) for one in value) else "、"
-    said = part.join(_inner(one, item, names, plain, True) for one in value)
-    nested = any(isinstance(one, list) for one in value)
-    bare = not listed and not nested and (shape.form == "list" or len(value) > 1)
-    return said if bare else f"[{said}]"
-
-
-def _text(value: str, shape: Shape, names: Names, plain: bool, listed: bool) -> str:
-    said = value
-    if not plain:
-        said = names.said(shape.codes, value) if shape.codes else _value_name(value, shape)
-    whole = shape.form == "text" and not listed
-    for text in (said, value):
-        if _bare_text(text, _PARTS if whole else _PARTS + _COMMAS) and _means(
-            text, shape, names, value
-        ):
-            return text
-    return _quoted(value)
-
-
-def _means(text: str, shape: Shape, names: Names, value: str) -> bool:
-    try:
-        return _same(_bare(text, shape, names), value)
-    except NotationError:
-        return False
-
-
-def _bare_text(text: str, ends: str) -> bool:
-    """Whether a text can stand without quotes: no sign that would end it, and brackets in pairs."""
-    if not text or text != text.strip() or text[0] in (*_QUOTES, *_OPEN, "[", "【"):
-        return False
-    depth = 0
-    for char in text:
-        if char in _OPEN + "[【":
-            depth += 1
-        elif char in _CLOSE + "]】":
-            depth -= 1
-        if depth < 0 or (depth == 0 and char in ends):
-            return False
-    return depth == 0
-
-
-def _value_name(value: str, shape: Shape) -> str:
-    return shape.names.get(value, value) if not shape.words else value
-
-
-def _quoted(text: str) -> str:
-    return "『" + text.replace("』", "』』") + "』"
-
-
-# ---------------------------------------------------------------- reading
-
-
 def cell_value(cell: Any, shape: Shape, names: Names) -> Any:
     """The value that a cell says.
 
@@ -210,7 +59,7 @@ def cell_value(cell: Any, shape: Shape, names: Names) -> Any:
     if not isinstance(cell, str):
         return _number_cell(cell, shape)
     if shape.form == "text" and not (cell[:1] == "『" and cell[-1:] == "』"):
-        return _bare(cell.strip(), shape, names)
+        return bare_value(cell.strip(), shape, names)
     reader = _Reader(cell.strip(), names)
     if shape.form == "words" and not _constant(cell.strip()):
         found: Any = reader.mapping(shape, "")
@@ -239,7 +88,7 @@ def _number_cell(cell: Any, shape: Shape) -> Any:
     return str(cell)[:10]  # a day
 
 
-def _bare(token: str, shape: Shape, names: Names) -> Any:
+def bare_value(token: str, shape: Shape, names: Names) -> Any:
     """One value without signs around it."""
     if token in _WORDS and shape.form != "text":
         return _WORDS[token]
@@ -250,8 +99,8 @@ def _bare(token: str, shape: Shape, names: Names) -> Any:
         if code != token:
             return code
     short = unicodedata.normalize("NFKC", token)
-    if shape.form in ("flag", "any") and token in (_YES, _NO):
-        return token == _YES
+    if shape.form in ("flag", "any") and token in (YES, NO):
+        return token == YES
     if shape.form in ("number", "any"):
         if _WHOLE.fullmatch(short):
             return int(short)
@@ -266,6 +115,12 @@ def _one_of(token: str, shape: Shape) -> str:
         known = "、".join(shape.names.values())
         raise NotationError(f"不认识“{token}”；可用的有：{known}。")
     return back.get(token, token)
+
+
+def under(shape: Shape, word: str) -> Shape:
+    if word in shape.words:
+        return shape.words[word]
+    return shape.item or ANY
 
 
 class _Reader:
@@ -285,19 +140,19 @@ class _Reader:
             self.place += 1
 
     def end(self) -> None:
-        self.blank(_PARTS)
+        self.blank(PARTS)
         if self.sign:
             raise NotationError(f"“{self.text[self.place :][:20]}”前面缺“；”或者多了括号。")
 
     def has_key(self, shape: Shape) -> bool:
         """Whether an open value begins with ``词：``."""
-        if shape.form != "any" or shape.form == "list" or self.sign in _OPEN + "[【":
+        if shape.form != "any" or shape.form == "list" or self.sign in OPEN + "[【":
             return False
         found = re.match(r"\s*(『[^』]*』|[^：:；;\n、，,（(\[【]+)[：:]", self.text)
         return bool(found) and (bool(shape.words) or shape.item is not None)
 
     def quoted(self) -> str | None:
-        closing = _QUOTES.get(self.sign)
+        closing = QUOTES.get(self.sign)
         if closing is None:
             return None
         start = place = self.place + 1
@@ -315,18 +170,18 @@ class _Reader:
     def mapping(self, shape: Shape, closing: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while True:
-            self.blank(_PARTS)
-            if not self.sign or (closing and self.sign in _CLOSE):
+            self.blank(PARTS)
+            if not self.sign or (closing and self.sign in CLOSE):
                 break
             word = self.word(shape)
             if word in found:
                 raise NotationError(f"“{shape.names.get(word, word)}”写了两次。")
-            found[word] = self.value(_under(shape, word))
+            found[word] = self.value(under(shape, word))
             self.blank()
             if (
                 self.sign
-                and self.sign not in _PARTS + _CLOSE
-                and self.text[self.place - 1] not in _PARTS + "\n"
+                and self.sign not in PARTS + CLOSE
+                and self.text[self.place - 1] not in PARTS + "\n"
             ):
                 raise NotationError(f"“{self.text[self.place :][:20]}”前面缺“；”。")
         if closing:
@@ -366,7 +221,7 @@ class _Reader:
             return self.values(shape.item or ANY)
         first = self.one(shape, top)
         self.blank_line()
-        if shape.form in ("any",) and self.sign and self.sign in _COMMAS:
+        if shape.form in ("any",) and self.sign and self.sign in COMMAS:
             return [first, *self.rest(shape)]
         return first
 
@@ -383,10 +238,10 @@ class _Reader:
 
     def rest(self, item: Shape) -> list[Any]:
         found = []
-        while self.sign and self.sign in _COMMAS:
+        while self.sign and self.sign in COMMAS:
             self.place += 1
             self.blank()
-            if not self.sign or self.sign in _PARTS + _CLOSE + "]】":
+            if not self.sign or self.sign in PARTS + CLOSE + "]】":
                 break
             found.append(self.one(item, listed=True))
             self.blank_line()
@@ -416,7 +271,7 @@ class _Reader:
             if self.text.startswith(said, self.place):
                 self.place += len(said)
                 return list(value) if value is not None else None
-        if self.sign and self.sign in _OPEN and shape.form != "text":
+        if self.sign and self.sign in OPEN and shape.form != "text":
             self.place += 1
             return self.mapping(shape, "）")
         if self.sign in ("[", "【"):
@@ -428,12 +283,12 @@ class _Reader:
 
     def token(self, shape: Shape, listed: bool) -> Any:
         """Up to the next sign; brackets within a text belong to it."""
-        ends = _PARTS + ("" if shape.form == "text" and not listed else _COMMAS)
+        ends = PARTS + ("" if shape.form == "text" and not listed else COMMAS)
         depth, start = 0, self.place
         while self.sign:
-            if self.sign in _OPEN + "[【":
+            if self.sign in OPEN + "[【":
                 depth += 1
-            elif self.sign in _CLOSE + "]】":
+            elif self.sign in CLOSE + "]】":
                 if depth == 0:
                     break
                 depth -= 1
@@ -443,4 +298,4 @@ class _Reader:
         said = self.text[start : self.place].strip()
         if not said:
             raise NotationError(f"“{self.text[max(0, start - 12) : start]}”后面缺值。")
-        return _bare(said, shape, self.names)
+        return bare_value(said, shape, self.names)

@@ -8,16 +8,13 @@ from typing import Any
 from zhibu_engine.kinds import kinds
 from zhibu_engine.packs.load import Pack
 from zhibu_engine.packs.naming import kind_title
-from zhibu_engine.packs.notation import Names, cell_write
+from zhibu_engine.packs.notation import Names
+from zhibu_engine.packs.notation_write import cell_write
 from zhibu_engine.packs.schema import Clause, Standard
 from zhibu_engine.packs.shape import Shape, rule_shapes, shape_of
 from zhibu_engine.packs.sheets import SheetOf, flat, names_of, sheets
 from zhibu_engine.packs.words import Words
-
-
-def points_said(points: int) -> str:
-    """Points as people write them: 4, 0.5."""
-    return f"{points / 100:.2f}".rstrip("0").rstrip(".")
+from zhibu_engine.points import points_zh
 
 
 def rule_said(rule: Mapping[str, Any], names: Names) -> str:
@@ -55,7 +52,7 @@ def loss_said(loss: Mapping[str, Any] | None, points: int) -> str:
             found.append("按完成比例得分")
         else:
             found.append(f"{word}：{value}")
-    return "，".join(found) or f"不满足扣 {points_said(points)} 分"
+    return "，".join(found) or f"不满足扣 {points_zh(points)} 分"
 
 
 def standard_lines(key: str, words: Words) -> Iterator[str]:
@@ -63,7 +60,7 @@ def standard_lines(key: str, words: Words) -> Iterator[str]:
     standard, written = words.standards[key], words.source["standards"][key]
     names = Names(words.codes)
     label = f"（{standard.label}）" if standard.label else ""
-    total = f"，总分 {points_said(standard.total_points)} 分" if standard.total_points else ""
+    total = f"，总分 {points_zh(standard.total_points)} 分" if standard.total_points else ""
     yield f"{standard.title}{label}{total}，条款 {len(standard.clauses)} 条"
     for word, value in written.items():
         shape = shape_of("Standard").words.get(word)
@@ -89,13 +86,13 @@ def _heading(standard: Standard, clause: Clause) -> tuple[str, str]:
     groups = {group.key: group.title for group in standard.groups}
     for item in standard.items:
         if item.key == clause.item:
-            return groups.get(item.group, ""), f"{item.title}（{points_said(item.points)} 分）"
+            return groups.get(item.group, ""), f"{item.title}（{points_zh(item.points)} 分）"
     return groups.get(clause.group, ""), ""
 
 
 def _clause_lines(clause: Clause, written: Mapping[str, Any], names: Names) -> Iterator[str]:
     shape = shape_of("Clause")
-    points = f"，{points_said(clause.points)} 分" if clause.points else ""
+    points = f"，{points_zh(clause.points)} 分" if clause.points else ""
     kind = shape.words["class"].names[clause.class_]
     yield f"  {clause.title}〔{kind}{points}〕 {clause.key}"
     if clause.message:

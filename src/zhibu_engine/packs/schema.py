@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from string import Formatter
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     TypeAdapter,
@@ -18,9 +17,8 @@ from pydantic import (
 from zhibu_engine.kinds import RuleKind, kinds
 from zhibu_engine.kinds.shares import Share, ShareField
 from zhibu_engine.losses import Loss, loss_parse
-from zhibu_engine.points import hundredths
+from zhibu_engine.points import Points
 
-Points = Annotated[int, BeforeValidator(hundredths, json_schema_input_type=float | str)]
 #: Clauses with points: those of the total, those added to it, those taken from it.
 POINTED = ("scored", "bonus", "penalty")
 Codes = tuple[str, ...]

@@ -10,7 +10,8 @@ from typing import Any
 from zhibu_engine.facts import RELATIONS, Column
 from zhibu_engine.kinds import kinds
 from zhibu_engine.packs.json_schema import Schema, definitions
-from zhibu_engine.packs.naming import CONDITIONS, LISTS, WORDS, kind_title, value_zh, word_zh
+from zhibu_engine.packs.naming import kind_title, value_zh, word_zh
+from zhibu_engine.packs.word_names import CONDITIONS, LISTS, WORDS
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,19 @@ def rule_shape(kind: str, relation: str = "") -> Shape:
         for word, shape in whole.words.items()
         if word != "kind"
     }
+    if "kinds" in words:
+        words["kinds"] = Shape("list", item=Shape("text", codes=_kinds_of(kind, relation)))
     names = {word: name for word, name in whole.names.items() if word != "kind"}
     called = f"规则“{kind_title(kinds()[kind]) or kind}”"
     return Shape("words", words, names=names, called=called, required=whole.required)
+
+
+def _kinds_of(kind: str, relation: str) -> str:
+    """The code list that the ``kinds`` of a rule come from."""
+    if kind == "outcome_held":
+        return RELATIONS["outcome"].by_name["kind"].codes
+    column = RELATIONS[relation].by_name.get("kind") if relation else None
+    return column.codes if column else ""
 
 
 def rule_shapes(value: Mapping[str, Any]) -> Shape:

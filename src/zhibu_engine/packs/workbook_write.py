@@ -11,8 +11,9 @@ import xlsxwriter
 
 from zhibu_engine.cells import column_letters
 from zhibu_engine.kinds import kinds
-from zhibu_engine.packs.naming import FIXED_LISTS, kind_usage, word_note
-from zhibu_engine.packs.notation import Names, NotationError, cell_write
+from zhibu_engine.packs.naming import kind_usage, word_note
+from zhibu_engine.packs.notation import Names, NotationError
+from zhibu_engine.packs.notation_write import cell_write
 from zhibu_engine.packs.shape import Shape, rule_shape, rule_shapes
 from zhibu_engine.packs.sheets import (
     FILE,
@@ -29,6 +30,7 @@ from zhibu_engine.packs.sheets import (
     sheets,
 )
 from zhibu_engine.packs.source import PackError
+from zhibu_engine.packs.word_names import FIXED_LISTS
 
 #: Drop-downs reach this far down.
 _ROWS = 1_000
