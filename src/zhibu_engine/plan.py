@@ -16,6 +16,8 @@ from zhibu_engine.kinds import RuleKind
 from zhibu_engine.packs import Clause, Standard, Words
 from zhibu_engine.tallies import AnyTally, CoveredTally, MedianTally, Tally, Window
 
+#: In which relation the subjects of a standard are found.
+FOUND_IN = {"person": "post", "matter": "matter", "entry": "entry"}
 #: Counted for every standard: to whom clauses apply.
 SUBJECT_TALLIES: dict[str, Tally] = {
     "members": Tally("member", where=COUNTED_MEMBER),
@@ -73,12 +75,15 @@ class Plan:
     statements: list[Statement]
     subjects: dict[str, tuple[Read, ...]]
     clauses: list[dict[str, tuple[Read, ...]]]
+    #: The relation in which persons, matters or entries are found; empty where units are judged.
+    found_in: str = ""
 
     @property
     def relations(self) -> set[str]:
         """The relations that some statement reads."""
         based = {one.covered.base for one in self.statements if one.covered is not None}
-        return based | {one.relation for one in self.statements}
+        about = {self.found_in} if self.found_in else set()
+        return about | based | {one.relation for one in self.statements}
 
     @property
     def looks_back(self) -> bool:
@@ -106,7 +111,8 @@ def plan(words: Words, standard: Standard) -> Plan:
         }
         for clause in standard.clauses
     ]
-    return Plan(planner.statements, subjects, clauses)
+    found_in = FOUND_IN.get(standard.subject.kind, "")
+    return Plan(planner.statements, subjects, clauses, found_in)
 
 
 def _wanted(clause: Clause, words: Words) -> list[tuple[str, tuple[AnyTally, ...]]]:

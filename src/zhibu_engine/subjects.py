@@ -17,11 +17,11 @@ import pyarrow as pa
 from zhibu_engine.conditions import ACTIVE, OneOf, both
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.packs.schema import Subject
+from zhibu_engine.plan import FOUND_IN
 from zhibu_engine.prepare import Facts
 from zhibu_engine.tallies import Bools, Int64
 
 KEYS = {"person": "person_id", "matter": "matter_id", "entry": "record_id"}
-_FOUND_IN = {"person": "post", "matter": "matter", "entry": "entry"}
 #: These describe the unit even where they name a person: to whom a clause applies.
 _OF_THE_UNIT = ("member", "group")
 
@@ -121,7 +121,7 @@ class _Owned(dict[str, pa.Table]):
 
 def subjects_find(facts: Facts, subject: Subject, unit_ids: Sequence[int] | Int64) -> Keyed:
     """The subjects of a standard in these units."""
-    name = _FOUND_IN[subject.kind]
+    name = FOUND_IN[subject.kind]
     table = facts.tables[name]
     columns = {column: table.column(column).to_numpy() for column in _needed(subject)}
     if subject.kind == "person":
@@ -157,7 +157,7 @@ def facts_owned(facts: Facts, keyed: Keyed) -> Facts:
 
 def subject_names(raw: Mapping[str, pa.Table], kind: str) -> dict[int, str]:
     """Names of persons, titles of matters and entries, by key; from facts in file form."""
-    table = raw.get(_FOUND_IN[kind])
+    table = raw.get(FOUND_IN[kind])
     text = "person" if kind == "person" else "title"
     if table is None or not {KEYS[kind], text} <= set(table.column_names):
         return {}

@@ -77,24 +77,26 @@ def versions_published() -> tuple[Version, ...]:
     return tuple(Version(*row) for row in rows.values_list("pk", "key", "version", "digest"))
 
 
-def standards_applied(units: Iterable[UnitRow], day: date) -> dict[int, tuple[Applied, ...]]:
-    """The standards of each unit. What is adopted nearer to the unit wins by key."""
-    units = list(units)
-    adopted = _adoptions(units, day)
+def standards_applied(
+    rows: Iterable[UnitRow], day: date, *, units: bool = True
+) -> dict[int, tuple[Applied, ...]]:
+    """The standards of each unit. What is adopted nearer to the unit wins by key.
+
+    Those that judge units, which are kept as findings; with ``units`` false those that judge persons, matters
+    or entries, which are judged when somebody looks (``selectors.subjects``).
+    """
+    rows = list(rows)
+    adopted = _adoptions(rows, day)
     published = versions_published()
     return {
-        unit.pk: tuple(
+        row.pk: tuple(
             applied
-            for applied in _standards(adopted.get(unit.pk, ()), published)
-            if _of_units(applied) and standard_covers(applied.compiled.standard.applies, unit)
+            for applied in _standards(adopted.get(row.pk, ()), published)
+            if (applied.compiled.standard.subject.kind == "unit") is units
+            and standard_covers(applied.compiled.standard.applies, row)
         )
-        for unit in units
+        for row in rows
     }
-
-
-def _of_units(applied: Applied) -> bool:
-    """Standards about persons, matters and entries are judged from files (``zhibu assess``), not live yet."""
-    return bool(applied.compiled.standard.subject.kind == "unit")
 
 
 def packs_adopted(units: Iterable[UnitRow], day: date) -> dict[int, set[str]]:

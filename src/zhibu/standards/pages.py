@@ -19,6 +19,7 @@ from zhibu.standards.selectors import (
     FindingView,
     ScoreView,
     StandardRef,
+    subject_standards,
     unit_findings,
     unit_scores,
 )
@@ -79,6 +80,8 @@ class UnitPage:
     export_url: str
     heat_url: str
     scores: list[ScoreView] = field(default_factory=list)
+    #: Standards about the unit's persons, matters or entries.
+    subjects: list[Tab] = field(default_factory=list)
 
 
 def unit_page(unit: Unit, asked: Any, day: date) -> UnitPage:
@@ -107,6 +110,14 @@ def unit_page(unit: Unit, asked: Any, day: date) -> UnitPage:
         standards=[
             Tab(s.standard.title, query(standard=s.standard.key, year=year), s is score)
             for s in scores
+        ],
+        subjects=[
+            Tab(
+                one.compiled.standard.title,
+                reverse("standards:subjects", args=[unit.pk, one.key]),
+                False,
+            )
+            for one in subject_standards(unit, day)
         ],
         years=[
             Tab(str(y), query(standard=key, year=y), y == year)

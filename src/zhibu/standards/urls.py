@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhibu.standards.views import backtests, exemptions, findings, runs, units
+from zhibu.standards.views import backtests, exemptions, findings, runs, subjects, units
 
 app_name = "standards"
 
@@ -10,6 +10,7 @@ CLAUSE = "unit/<int:unit_pk>/<slug:standard>/<slug:clause>/"
 urlpatterns = [
     path("", units.start, name="start"),
     path("unit/<int:unit_pk>/", units.unit, name="unit"),
+    path("subjects/<int:unit_pk>/<slug:standard>/", subjects.subjects, name="subjects"),
     path(CLAUSE, findings.finding, name="finding"),
     path(f"{CLAUSE}exempt/", findings.exempt, name="exempt"),
     path(f"{CLAUSE}score/", findings.hand_score, name="hand_score"),

@@ -15,6 +15,7 @@ from zhibu.standards.selectors.grid import GridCell, GridRow, unit_grid
 from zhibu.standards.selectors.heat import HeatMap, heat_map
 from zhibu.standards.selectors.indicators import Indicators, indicators
 from zhibu.standards.selectors.scope import YEARS, years_offered
+from zhibu.standards.selectors.subjects import subject_standards, subjects_judged
 
 __all__ = [
     "YEARS",
@@ -33,6 +34,8 @@ __all__ = [
     "indicators",
     "next_actions",
     "standards_for",
+    "subject_standards",
+    "subjects_judged",
     "unit_findings",
     "unit_grid",
     "unit_score",

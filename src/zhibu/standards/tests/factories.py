@@ -215,6 +215,30 @@ ABOVE = {
 }
 
 
+#: What a secretary is asked in person.
+OF_PERSONS = {
+    "key": "secretaries",
+    "title": "书记履职示例标准",
+    "applies": {"kinds": ["branch"]},
+    "subject": {"kind": "person", "posts": ["secretary"]},
+    "clauses": [
+        {
+            "key": "presides",
+            "title": "亲自主持",
+            "points": 2,
+            "rule": {
+                "kind": "post_acts",
+                "posts": ["secretary"],
+                "per": "half",
+                "acts": [{"title": "主持会议", "roles": ["presider"]}],
+            },
+            "loss": {"per_missing": 1},
+            "basis": "条文待核",
+        }
+    ],
+}
+
+
 def _drafted() -> dict[str, Any]:
     """A later version: assemblies monthly, and more for a level; the plan is not asked for any more."""
     draft = copy.deepcopy(LEVELLED)
@@ -255,6 +279,7 @@ def _pack(version: str) -> Pack:
             "standards": {
                 "sample": _standard(version),
                 **({"above": ABOVE} if version.startswith("A") else {}),
+                **({"secretaries": OF_PERSONS} if version.startswith("P") else {}),
             },
         }
     )
