@@ -58,7 +58,7 @@ def _slots() -> tuple[Slot, ...]:
     found += [Slot("theme_day", *month, 0.95) for month in months]
     found += [Slot("group_meeting", *month, 0.8) for month in months for _ in range(2)]
     found += [Slot("branch_study", *month, 0.75) for month in months]
-    found += [Slot("branch_study", *month, 0.6) for month in months[::2]]
+    found += [Slot("branch_study", *month, 0.6) for month in months]
     found += [Slot("committee_meeting", *month, 0.5) for month in months[1::2]]
     found += [Slot("branch_assembly", *quarter, 0.93) for quarter in quarters]
     found += [Slot("branch_assembly", 0, 364, 0.5)] * 4

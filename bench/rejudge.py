@@ -17,21 +17,9 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from bench.timing import calibration, percentile
+
 ROUNDS = 200
-
-
-def percentile(values: list[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
-
-
-def calibration() -> float:
-    """Milliseconds of a fixed piece of work."""
-    start = time.perf_counter()
-    total = 0
-    for n in range(60_000):
-        total += n * n % 7
-    return (time.perf_counter() - start) * 1000
 
 
 def timed(act: Callable[[], object], cpu: list[float] | None = None) -> float:

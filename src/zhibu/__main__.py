@@ -6,10 +6,11 @@ import os
 import sys
 
 #: First words that the engine answers by itself.
-ENGINE = {("assess",), ("facts", "template"), ("pack",)}
+ENGINE = {("assess",), ("assess-bulk",), ("facts", "template"), ("pack",)}
 
 ENGINE_HELP = {
     "assess": "按标准评判一组事实（CSV、Parquet 或一个 Excel 文件），不需要数据库",
+    "assess-bulk": "按地区评判大批事实（Parquet 文件夹），可中断、可接着做",
     "facts template": "写出一份空白的事实表，带下拉选项和说明",
     "pack": "检查制度包，列出其中的标准与条款",
 }

@@ -1,0 +1,215 @@
+"""Large judgings, as ratios to one DuckDB scan that reads every used column of the same files.
+
+    python -m bench.scale scale   [--branches 200000 --regions 8]      all clauses of national and city-organs
+    python -m bench.scale people  [--branches 267500 --regions 22]     coverage of members by attendance rows
+    python -m bench.scale country [--branches 5300000 --regions 212]   once, with its first regions beside it
+
+Facts are made under --data (a temporary folder, removed afterwards) and findings written beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from bench.generate import generate
+from bench.scan import scan, scan_sql
+from bench.standards import clauses_counted, compiled_of_packs, of_persons
+from bench.timing import calibration, median, peak_gb, seconds
+from zhibu_engine.bulk import Job, Progress, bulk_judge
+from zhibu_engine.bulk.judging import FINDINGS, SCORES
+from zhibu_engine.bulk.reads import columns_read
+from zhibu_engine.compile import Compiled
+
+DAY = date(2025, 12, 31)
+GB = 2**30
+
+
+def judge(facts: Path, out: Path, compiled: tuple[Compiled, ...], **more: Any) -> Progress:
+    """Everything: looking through the folder, reading, counting, judging, writing."""
+    shutil.rmtree(out, ignore_errors=True)
+    return bulk_judge(Job(facts, out, compiled, DAY, **more))
+
+
+def scanned(facts: Path, out: Path, compiled: tuple[Compiled, ...], workers: int) -> float:
+    partitions = Job(facts, out, compiled, DAY).partitions
+    sql = scan_sql(partitions, columns_read(compiled))
+    return seconds(lambda: scan(sql, workers))
+
+
+def ratio(
+    facts: Path, out: Path, compiled: tuple[Compiled, ...], *, rounds: int, workers: int
+) -> dict[str, float]:
+    """Scan and judging by turns: medians, and the median of the ratios of each round."""
+    scans, whole, loops = [], [], []
+    for number in range(rounds + 1):
+        scans.append(scanned(facts, out, compiled, workers))
+        whole.append(seconds(lambda: judge(facts, out, compiled, workers=workers)))
+        loops.append(calibration())
+        print(
+            f"  {number}: scan {scans[-1]:.2f} s, judging {whole[-1]:.2f} s,"
+            f" {whole[-1] / scans[-1]:.2f} times",
+            file=sys.stderr,
+        )
+    # The first round warms up.
+    scans, whole = scans[1:], whole[1:]
+    return {
+        "rounds": rounds,
+        "workers": workers,
+        "scan_s": median(scans),
+        "judging_s": median(whole),
+        "judging / scan": median([a / b for a, b in zip(whole, scans, strict=True)]),
+        "calibration_ms": median(loops),
+        "peak_gb": peak_gb(),
+    }
+
+
+def counted(facts: Path, out: Path) -> dict[str, float]:
+    """Rows read and findings written."""
+    rows: dict[str, int] = {}
+    for path in facts.rglob("*.parquet"):
+        rows[path.stem] = rows.get(path.stem, 0) + pq.read_metadata(path).num_rows
+    findings = [pq.read_metadata(path).num_rows for path in out.rglob("findings.parquet")]
+    size = sum(path.stat().st_size for path in out.rglob("*.parquet"))
+    wanted = ("unit", "segment", "member", "attendance", "part")
+    return {
+        **{f"{name}_rows": rows[name] for name in wanted if name in rows},
+        "findings": sum(findings),
+        "written_mb": size / 1e6,
+    }
+
+
+def columns(compiled: tuple[Compiled, ...], facts: Path, out: Path) -> dict[str, Any]:
+    """The columns read, of relations that have files, and those written."""
+    partition = Job(facts, out, compiled, DAY).partitions[0]
+    return {
+        "columns_read": {
+            name: sorted(listed & partition.columns(name))
+            for name, listed in columns_read(compiled).items()
+            if partition.parts.get(name)
+        },
+        "columns_written": {"findings": FINDINGS.names, "scores": SCORES.names},
+    }
+
+
+def scale(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+    facts, out, compiled = data / "facts", data / "out", compiled_of_packs()
+    size = {"branches": arguments.branches, "regions": arguments.regions}
+    generate(facts, **size, workers=arguments.workers)
+    found = ratio(facts, out, compiled, rounds=arguments.rounds, workers=arguments.workers)
+    return {
+        **size,
+        **clauses_counted(compiled),
+        **counted(facts, out),
+        **found,
+        **columns(compiled, facts, out),
+    }
+
+
+def people(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+    facts, out, compiled = data / "facts", data / "out", (of_persons(),)
+    size = {"branches": arguments.branches, "regions": arguments.regions}
+    generate(facts, **size, attendance=True, workers=arguments.workers)
+    found = ratio(facts, out, compiled, rounds=arguments.rounds, workers=arguments.workers)
+    return {
+        **size,
+        **clauses_counted(compiled),
+        **counted(facts, out),
+        **found,
+        **columns(compiled, facts, out),
+    }
+
+
+def country(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Time by groups of as many regions as the county-sized case has, which is judged before and after."""
+    facts, few, out, compiled = data / "facts", data / "few", data / "out", compiled_of_packs()
+    branches, regions, workers = arguments.branches, arguments.regions, arguments.workers
+    made = seconds(lambda: generate(facts, branches=branches, regions=regions, workers=workers))
+    group = max(round(regions * 200_000 / branches), 1)
+    for folder in sorted(facts.glob("region=*"))[:group]:
+        shutil.copytree(folder, few / folder.name, copy_function=os.link)
+    marks: list[tuple[float, int, int]] = []
+
+    def mark(progress: Progress) -> None:
+        marks.append((time.perf_counter(), progress.done, progress.units))
+        if progress.done % group == 0:
+            print(f"  {progress.done}/{progress.total}", file=sys.stderr)
+
+    small = [_small(few, data, compiled, workers) for _ in range(4)][1:]
+    whole = seconds(
+        lambda: judge(facts, out, compiled, workers=workers, memory=arguments.memory, show=mark)
+    )
+    small += [_small(few, data, compiled, workers) for _ in range(4)]
+    scan_s = scanned(facts, out, compiled, workers)
+    steps = [one for one in marks if one[1] % group == 0 or one is marks[-1]]
+    each = [
+        (later[0] - earlier[0]) / (later[2] - earlier[2])
+        for earlier, later in itertools.pairwise(steps)
+        if later[2] - earlier[2] > 0
+    ]
+    return {
+        "branches": branches,
+        "regions": regions,
+        **clauses_counted(compiled),
+        **counted(facts, out),
+        "generated_s": made,
+        "workers": workers,
+        "memory_limit_gb": arguments.memory / GB,
+        "peak_gb": peak_gb(),
+        "judging_s": whole,
+        "scan_s": scan_s,
+        "judging / scan": whole / scan_s,
+        "groups": len(each),
+        "us_a_branch": median(each) * 1e6,
+        "us_a_branch_of_200000": median(small) * 1e6,
+        "a branch / of 200000": median(each) / median(small),
+        "calibration_ms": calibration(),
+        "facts_gb": sum(path.stat().st_size for path in facts.rglob("*.parquet")) / 1e9,
+    }
+
+
+def _small(few: Path, data: Path, compiled: tuple[Compiled, ...], workers: int) -> float:
+    """Seconds a branch of the case of about 200,000."""
+    start = time.perf_counter()
+    progress = judge(few, data / "out-few", compiled, workers=workers)
+    return (time.perf_counter() - start) / progress.units
+
+
+CASES = {
+    "scale": (scale, 200_000, 8),
+    "people": (people, 267_500, 22),
+    "country": (country, 5_300_000, 212),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.scale")
+    parser.add_argument("case", choices=CASES)
+    parser.add_argument("--branches", type=int)
+    parser.add_argument("--regions", type=int)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--memory", type=int, default=12 * GB)
+    parser.add_argument("--data", type=Path, help="where facts are made (3 GB for a country)")
+    arguments = parser.parse_args()
+    measure, branches, regions = CASES[arguments.case]
+    arguments.branches = arguments.branches or branches
+    arguments.regions = arguments.regions or regions
+    with tempfile.TemporaryDirectory(prefix="zhibu-bench-", dir=arguments.data) as folder:
+        found = measure(Path(folder), arguments)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
