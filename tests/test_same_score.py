@@ -202,7 +202,7 @@ def test_exported_facts_judged_by_the_command_give_every_finding_of_the_live_dat
 
     answer = main(
         ["assess", "--facts", str(tmp_path / "facts"), "--pack", "city-organs", "--as-of", "2025-12-31",
-         "--unit", branch.code, "--out", str(tmp_path / "out.json")]
+         "--standard", "liuhua", "--unit", branch.code, "--out", str(tmp_path / "out.json")]
     )  # fmt: skip
 
     assert answer == 0
