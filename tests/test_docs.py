@@ -18,7 +18,9 @@ from tools.map import draw
 from zhibu.__main__ import ENGINE
 
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
-DOCUMENTS = sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("packs/**/*.md")})
+DOCUMENTS = sorted(
+    {*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("packs/**/*.md")}
+)
 MODELS = [
     model
     for config in apps.get_app_configs()
