@@ -39,7 +39,7 @@ def acts_apply(own: Tables, unit_id: int, acts: Sequence[Act]) -> dict[str, pa.T
             found[relation] = more
         else:
             found[relation] = pa.concat_tables(
-                [_plain(relation, table), more], promote_options="default"
+                [plain(relation, table), more], promote_options="default"
             )
     return found
 
@@ -68,9 +68,14 @@ def _changed(table: pa.Table, change: Change) -> pa.Table:
     return table
 
 
-def _plain(relation: str, table: pa.Table) -> pa.Table:
+def plain(relation: str, table: pa.Table) -> pa.Table:
     """The contract's types: sheets may bring others."""
     by_name = RELATIONS[relation].by_name
+    if all(
+        name not in by_name or field.type == _TYPES[by_name[name].type]
+        for name, field in zip(table.column_names, table.schema, strict=True)
+    ):
+        return table
     return table.cast(
         pa.schema(
             [
@@ -92,7 +97,7 @@ def renumbered(tables: Tables, unit: int) -> dict[str, pa.Table]:
         if "unit_id" in table.column_names:
             numbers = pa.array(np.full(table.num_rows, unit, dtype=np.int64))
             place = table.column_names.index("unit_id")
-            found[name] = _plain(name, table.set_column(place, "unit_id", numbers))
+            found[name] = table.set_column(place, "unit_id", numbers)
     return found
 
 

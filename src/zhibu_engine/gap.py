@@ -18,12 +18,13 @@ from zhibu_engine.acts import DOES, Act
 from zhibu_engine.assess import Findings, Score
 from zhibu_engine.compile import Compiled
 from zhibu_engine.compose import NO_LEVEL
+from zhibu_engine.moves import Move
 from zhibu_engine.packs import Clause, Standard
 from zhibu_engine.prepare import FactsError
 from zhibu_engine.search import Goal, Search
 from zhibu_engine.states import TooManyStates
 from zhibu_engine.verdicts import Verdict
-from zhibu_engine.whatif import Move, WhatIf, moved
+from zhibu_engine.whatif import WhatIf, moved
 
 Costs = Mapping[str, int]
 

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from zhibu_engine.compose import NO_LEVEL, compose
+from zhibu_engine.moves import Move
 from zhibu_engine.packs import Clause, Standard
 from zhibu_engine.states import States, TooManyStates, states_of
 from zhibu_engine.verdicts import Verdict
-from zhibu_engine.whatif import Move, Outcome, WhatIf
+from zhibu_engine.whatif import Outcome, WhatIf
 
 #: A way: the number of an act and how often, and the way before it.
 Chain = tuple[int, int, Any] | None
@@ -64,9 +65,8 @@ class Search:
         self.possible = np.array([one.points for one in standard.clauses], dtype=np.int64)
         roles = Roles(standard, goal, self.verdicts == Verdict.NOT_APPLICABLE)
         touched = sorted({place for move in moves for place in move.effects})
-        self.states: list[States] = [
-            states_of(whatif, place, moves) for place in touched if roles.counts(place)
-        ]
+        found = [states_of(whatif, place, moves) for place in touched if roles.counts(place)]
+        self.states: list[States] = [one for one in found if not one.is_idle]
         self.roles = [roles.of(one.place) for one in self.states]
         self.buckets = sorted({role for role in self.roles if isinstance(role, tuple)})
         self.critical = [roles.is_critical(one.place) for one in self.states]
@@ -102,12 +102,15 @@ class Search:
         whole = sum(cost * times for cost, times in zip(self.costs, self.times, strict=True))
         slack = self._slack(whole)
         needed = self._wanted() - self._raw()
-        for budget in range(1, whole + 1):
-            if slack[0][budget] + _NEAR >= needed:
-                found = self._within(budget, needed, slack)
-                if found is not None:
-                    return found
-        return None
+        low = next((b for b in range(whole + 1) if slack[0][b] + _NEAR >= needed), whole)
+        step = 0
+        while True:
+            # A wider budget drops fewer ways, a narrow one may have to be widened often.
+            low = min(low + step, whole)
+            found = self._within(low, needed, slack)
+            if found is not None or low == whole:
+                return found
+            step += 1
 
     def _start(self) -> Key:
         return (*(one.start for one in self.states), *self._no_sums())

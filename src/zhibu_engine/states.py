@@ -14,7 +14,8 @@ from typing import Any
 
 from zhibu_engine.helping import counts_places
 from zhibu_engine.kinds import RuleKind
-from zhibu_engine.whatif import Effect, Move, Numbers, Outcome, WhatIf, moved
+from zhibu_engine.moves import Effect, Move
+from zhibu_engine.whatif import Numbers, Outcome, WhatIf, moved
 
 State = tuple[int, ...]
 
@@ -83,6 +84,11 @@ class States:
         raise NotImplementedError
 
     @property
+    def is_idle(self) -> bool:
+        """Whatever the acts do, the clause comes to the same."""
+        raise NotImplementedError
+
+    @property
     def best(self) -> State:
         raise NotImplementedError
 
@@ -102,6 +108,12 @@ class ByNumbers(States):
 
     def after(self, state: State, effect: int, times: int) -> State:
         return tuple(moved(self.numbers(state), self.effects[effect], times).values())
+
+    @property
+    def is_idle(self) -> bool:
+        self._survey  # noqa: B018  # it judges every state
+        known = set(self._known.values())
+        return len(known) == 1 and len(self._known) > 1
 
     @cached_property
     def _survey(self) -> tuple[State, int, int]:
@@ -194,6 +206,10 @@ class ByPlaces(States):
 
     def credit(self, state: State) -> float:
         return self._by_filled[0].earned + self.slope * sum(state)
+
+    @property
+    def is_idle(self) -> bool:
+        return len(set(self._by_filled)) == 1
 
     @property
     def best(self) -> State:

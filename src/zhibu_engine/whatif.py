@@ -16,17 +16,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from zhibu_engine.acts import Act, Scene, hold_title
+from zhibu_engine.acts import Act, Scene
 from zhibu_engine.assess import subjects_of
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.columns import ColumnsOf
 from zhibu_engine.compile import Compiled
-from zhibu_engine.doing import acts_apply, renumbered, rows_table, whole_row
+from zhibu_engine.doing import acts_apply, plain, renumbered, rows_table, whole_row
 from zhibu_engine.evidence import names_of
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.helping import acts_for
 from zhibu_engine.judge import applies_mask, clause_judge
 from zhibu_engine.kinds import RuleKind, Subjects
+from zhibu_engine.moves import Effect, Move, alike, together
 from zhibu_engine.packs import Clause
 from zhibu_engine.plan import Read
 from zhibu_engine.prepare import facts_prepare, judging_form
@@ -34,8 +35,6 @@ from zhibu_engine.tallies import JOIN
 from zhibu_engine.tally import Tallies
 
 Tables = Mapping[str, pa.Table]
-#: name of a tally → what an act adds to it: (how, number).
-Effect = tuple[tuple[str, str, int], ...]
 #: The numbers of one clause.
 Numbers = dict[str, int]
 #: How tallies add up; others (latest, bits) join.
@@ -47,16 +46,6 @@ _ALWAYS_ARRAYS = 10**9
 class Outcome:
     verdict: int
     earned: int
-
-
-@dataclass(frozen=True)
-class Move:
-    """An act with what it does: clause place → effect."""
-
-    act: Act
-    effects: Mapping[int, Effect]
-    #: The clauses that asked for it, and how often it helps each.
-    asked: Mapping[int, int]
 
 
 class WhatIf:
@@ -74,7 +63,11 @@ class WhatIf:
         by_hand: Mapping[str, int],
     ) -> None:
         self.compiled, self.unit_id = compiled, unit_id
-        self.own = {name: _until(name, table, today) for name, table in own.items()}
+        self.own = {
+            name: plain(name, _until(name, table, today))
+            for name, table in own.items()
+            if name in RELATIONS and "unit_id" in table.column_names
+        }
         self.calendar, self.today = Calendar(by), today
         self.exempt, self.by_hand = frozenset(exempt), by_hand
         self.facts = facts_prepare(self.own, by)
@@ -91,6 +84,7 @@ class WhatIf:
             for clause in compiled.standard.clauses
         ]
         self._known: dict[tuple[int, tuple[int, ...]], Outcome] = {}
+        self._readings: dict[frozenset[str], list[tuple[int, str, tuple[Read, ...]]]] = {}
 
     @cached_property
     def scene(self) -> Scene:
@@ -156,7 +150,7 @@ class WhatIf:
             for act, effect in zip(acts, effects, strict=True)
             if effect
         ]
-        return _alike(moves)
+        return together(alike(moves))
 
     def _acts(self, clause: Clause, place: int) -> Iterable[Act]:
         if not isinstance(clause.rule, RuleKind) or clause.method != "record":
@@ -169,23 +163,65 @@ class WhatIf:
     def _effects(self, acts: Sequence[Act]) -> list[dict[int, Effect] | None]:
         """For each act what it adds to the numbers of each clause; None where the program cannot foresee it."""
         added = self._added(acts)
-        copied = self._copied([act for act in acts if not self._is_simple(act)])
-        return [
-            self._effects_of(added, number, simple=True)
-            if self._is_simple(act)
-            else self._effects_of(*copied[act], simple=False)
-            for number, act in enumerate(acts)
-        ]
+        others = [act for act in acts if not self._is_simple(act)]
+        near = self._near(others)
+        copied = self._copied(others, near)
+        found = []
+        for number, act in enumerate(acts):
+            if self._is_simple(act):
+                reads = self._reading({relation for relation, _ in act.adds})
+                found.append(self._effects_of(added, number, reads, simple=True))
+            else:
+                found.append(self._effects_of(*copied[act], self._reading(near), simple=False))
+        return found
 
-    def _effects_of(self, tallies: Tallies, row: int, *, simple: bool) -> dict[int, Effect] | None:
+    def _near(self, acts: Sequence[Act]) -> set[str]:
+        """The relations that the acts touch, with those that are counted together with them."""
+        found = {relation for act in acts for relation, _ in act.adds}
+        found |= {change.relation for act in acts for change in act.changes}
+        for statement in self.compiled.plan.statements:
+            if statement.covered is not None:
+                pair = {statement.relation, statement.covered.base}
+                found |= pair if pair & found else set()
+        return found
+
+    def _reading(self, relations: set[str]) -> list[tuple[int, str, tuple[Read, ...]]]:
+        """The numbers of judged clauses that are counted from one of the relations."""
+        key = frozenset(relations)
+        if key not in self._readings:
+            statements, clauses = self.compiled.plan.statements, self.compiled.standard.clauses
+            self._readings[key] = [
+                (place, name, parts)
+                for place, reads in enumerate(self.compiled.plan.clauses)
+                if clauses[place].class_ != "statistic"
+                for name, parts in reads.items()
+                if any(statements[part.statement].relation in key for part in parts)
+            ]
+        return self._readings[key]
+
+    def _effects_of(
+        self,
+        tallies: Tallies,
+        row: int,
+        reading: list[tuple[int, str, tuple[Read, ...]]],
+        *,
+        simple: bool,
+    ) -> dict[int, Effect] | None:
         found: dict[int, Effect] = {}
-        for place, reads in enumerate(self.compiled.plan.clauses):
-            if self.compiled.standard.clauses[place].class_ != "statistic":
-                effect = self._effect(place, reads, tallies, row, simple)
-                if effect is None:
+        for place, name, parts in reading:
+            how, base = parts[0].how, self.numbers[place][name]
+            number = int(_column(tallies, parts)[row])
+            if how in _ADDS:
+                change = number if simple else number - base
+            elif how in ("bits", "code_bits"):
+                if not simple and base & ~number:
                     return None
-                if effect:
-                    found[place] = effect
+                change = number & ~base
+            else:
+                joined = int(JOIN[how](np.int64(base), np.int64(number)))
+                change = number if joined != base else 0
+            if change:
+                found[place] = (*found.get(place, ()), (name, how, change))
         return found
 
     def _is_simple(self, act: Act) -> bool:
@@ -207,31 +243,6 @@ class WhatIf:
             ):
                 found.add(statement.relation)
         return found
-
-    def _effect(
-        self,
-        place: int,
-        reads: Mapping[str, tuple[Read, ...]],
-        tallies: Tallies,
-        row: int,
-        simple: bool,
-    ) -> Effect | None:
-        effect = []
-        for name, parts in reads.items():
-            how, base = parts[0].how, self.numbers[place][name]
-            number = int(_column(tallies, parts)[row])
-            if how in _ADDS:
-                change = number if simple else number - base
-            elif how in ("bits", "code_bits"):
-                if not simple and base & ~number:
-                    return None
-                change = number & ~base
-            else:
-                joined = int(JOIN[how](np.int64(base), np.int64(number)))
-                change = number if joined != base else 0
-            if change:
-                effect.append((name, how, change))
-        return tuple(effect)
 
     def _added(self, acts: Sequence[Act]) -> Tallies:
         """The numbers of the added rows alone, one unit for each act."""
@@ -256,12 +267,14 @@ class WhatIf:
         units = np.arange(length, dtype=np.int64)
         return Tallies(self.compiled, tables, units, columns={}, few=_ALWAYS_ARRAYS)
 
-    def _copied(self, acts: Sequence[Act]) -> dict[Act, tuple[Tallies, int]]:
+    def _copied(self, acts: Sequence[Act], near: set[str]) -> dict[Act, tuple[Tallies, int]]:
         """The numbers of a copy of the unit for each act, with the act done."""
         if not acts:
             return {}
+        kept = {*near, "unit", "member", "group"}
+        own = {name: table for name, table in self.own.items() if name in kept}
         whole = [
-            renumbered(acts_apply(self.own, self.unit_id, [act]), place)
+            renumbered(acts_apply(own, self.unit_id, [act]), place)
             for place, act in enumerate(acts)
         ]
         joined = {
@@ -327,48 +340,3 @@ def _repeated(one: Subjects, length: int) -> Subjects:
         full_members=of(one.full_members),
         groups=of(one.groups),
     )
-
-
-def _alike(moves: Sequence[Move]) -> list[Move]:
-    """Months of one period that help alike become one act of the period; of acts that help alike one is kept."""
-    kept: list[Move] = []
-    by_wide: dict[tuple[Any, ...], list[Move]] = {}
-    for move in moves:
-        by_wide.setdefault(move.act.wide or move.act.key, []).append(move)
-    for wide, listed in by_wide.items():
-        groups: dict[frozenset[Any], list[Move]] = {}
-        for move in listed:
-            groups.setdefault(_signature(move), []).append(move)
-        for group in groups.values():
-            kept.append(_widened(group, wide, len(groups) == 1))
-    seen: set[Any] = set()
-    found = []
-    for move in kept:
-        # Meetings of two kinds that do the same good are alternatives; two records to complete are not.
-        same = (_signature(move), move.act.times, move.act.late) if move.act.wide else move.act.key
-        if same not in seen:
-            seen.add(same)
-            found.append(move)
-    return found
-
-
-def _signature(move: Move) -> frozenset[Any]:
-    return frozenset(move.effects.items())
-
-
-def _widened(group: Sequence[Move], wide: tuple[Any, ...], everywhere: bool) -> Move:
-    """The last month stands for all: it is the one that may still be open."""
-    last = group[-1]
-    asked = {
-        place: max(move.asked.get(place, 0) for move in group)
-        for place in {place for move in group for place in move.asked}
-    }
-    if len(group) == 1:
-        return last
-    act = last.act
-    label = str(wide[2]) if everywhere else "、".join(move.act.span for move in group)
-    label = "年内" if label == "全年" else label
-    title = hold_title(act.noun, label, act.late)
-    if not act.late and group[0].act.late:
-        title += "；已召开的请补录"
-    return replace(last, act=replace(act, title=title, span=label), asked=asked)
