@@ -6,11 +6,12 @@ import os
 import sys
 
 #: First words that the engine answers by itself.
-ENGINE = {("assess",), ("assess-bulk",), ("facts", "template"), ("pack",)}
+ENGINE = {("assess",), ("assess-bulk",), ("gap",), ("facts", "template"), ("pack",)}
 
 ENGINE_HELP = {
     "assess": "按标准评判一组事实（CSV、Parquet 或一个 Excel 文件），不需要数据库",
     "assess-bulk": "按地区评判大批事实（Parquet 文件夹），可中断、可接着做",
+    "gap": "算出一个组织达到某个等次还差什么、费力最少的办法，不需要数据库",
     "facts template": "写出一份空白的事实表，带下拉选项和说明",
     "pack": "检查制度包，列出其中的标准与条款",
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zhibu_engine.cli_bulk import bulk_register
+from zhibu_engine.cli_gap import gap_register
 from zhibu_engine.cli_pack import pack_commands
 from zhibu_engine.packs import Pack, PackError, Words
 from zhibu_engine.packs.find import packs_find
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     assess.set_defaults(run=_assess)
 
     bulk_register(commands, _day, packs_find)
+    gap_register(commands, _day, packs_find)
 
     facts = commands.add_parser("facts", help="事实").add_subparsers(required=True, metavar="动作")
     template = facts.add_parser("template", help="生成空的事实工作簿")

@@ -18,6 +18,7 @@ from zhibu_engine.acts import DOES, Act
 from zhibu_engine.assess import Findings, Score
 from zhibu_engine.compile import Compiled
 from zhibu_engine.compose import NO_LEVEL
+from zhibu_engine.explain import points_zh
 from zhibu_engine.moves import Move
 from zhibu_engine.packs import Clause, Standard
 from zhibu_engine.prepare import FactsError
@@ -70,7 +71,7 @@ class Gap:
     def goal_zh(self) -> str:
         if self.goal.level != NO_LEVEL:
             return self.standard.levels[self.goal.level].title
-        return f"{self.goal.points / 100:g} 分"
+        return f"{points_zh(self.goal.points)} 分"
 
 
 def gap(
