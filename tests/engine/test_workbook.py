@@ -26,7 +26,7 @@ from zhibu_engine.packs.workbook_write import book_write
 ROOT = HERE.parents[1]
 FOLDERS = [
     path.parent
-    for place in (ROOT / "packs", ROOT / "tests" / "packs", HERE)
+    for place in (ROOT / "packs", ROOT / "packs" / "examples", ROOT / "tests" / "packs", HERE)
     for path in sorted(place.glob("*/pack.yaml"))
 ]
 PRESENT = [pytest.param(path, id=path.name) for path in FOLDERS]
