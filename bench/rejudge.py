@@ -127,8 +127,7 @@ def measure(units: list[int]) -> dict[str, float]:
 def judge_alone(units: list[int], today: date) -> dict[str, float]:
     """Facts at hand: prepare them, count and judge all standards of one branch."""
     from zhibu.standards.adopted import standards_applied, unit_rows
-    from zhibu.standards.judging import relations_read
-    from zhibu.standards.live import facts_fetch
+    from zhibu.standards.judging import facts_of
     from zhibu_engine.assess import assess
     from zhibu_engine.prepare import facts_prepare
 
@@ -136,7 +135,7 @@ def judge_alone(units: list[int], today: date) -> dict[str, float]:
     for unit in units[:ROUNDS]:
         applied = standards_applied(unit_rows([unit]), today)[unit]
         compiled = [one.compiled for one in applied]
-        raw = facts_fetch(unit_ids=[unit], as_of=today, relations=relations_read(compiled))
+        raw = facts_of([unit], today, compiled)
 
         def judge(compiled: list = compiled, raw: dict = raw, unit: int = unit) -> None:
             facts = facts_prepare(raw, today)
