@@ -13,8 +13,11 @@ ENGINE_HELP = {
     "assess-bulk": "按地区评判大批事实（Parquet 文件夹），可中断、可接着做",
     "gap": "算出一个组织达到某个等次还差什么、费力最少的办法，不需要数据库",
     "facts template": "写出一份空白的事实表，带下拉选项和说明",
-    "pack": "检查制度包，列出其中的标准与条款",
+    "pack": "写制度包：新建、检查、运行用例、印出、比较、转换、发布",
 }
+
+#: Actions beside those of the engine that need the database.
+WITH_DATABASE = {("pack", "publish"): "pack_publish"}
 
 #: Django's own commands worth showing; the others stay usable.
 DJANGO_HELP = {
@@ -24,7 +27,9 @@ DJANGO_HELP = {
 
 
 def is_for_engine(argv: list[str]) -> bool:
-    return any(tuple(argv[: len(words)]) == words for words in ENGINE)
+    return tuple(argv[:2]) not in WITH_DATABASE and any(
+        tuple(argv[: len(words)]) == words for words in ENGINE
+    )
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -39,6 +44,8 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     from django.core.management import execute_from_command_line
 
+    if tuple(argv[:2]) in WITH_DATABASE:
+        argv = [WITH_DATABASE[argv[0], argv[1]], *argv[2:]]
     execute_from_command_line(["zhibu", *argv])
     return 0
 

@@ -98,7 +98,7 @@ def book_faults(path: Path, *, merged: bool = True) -> dict[str, list[str]]:
 def _formulas(sheet: str, cells: list[str]) -> str:
     more = f"等 {len(cells)} 格" if len(cells) > 5 else ""
     return (
-        f"工作表“{sheet}”的 {'、'.join(cells[:5])}{more}是公式，"
+        f"工作表“{sheet}”的 {'、'.join(cells[:5])}{more} 是公式，"
         "请复制后用“选择性粘贴—数值”贴回原处。"
     )
 

@@ -56,7 +56,15 @@ def pack_commands(commands: Any) -> Any:
         "--out", type=Path, metavar="FILE|DIR", help="写到文件；不写 --part 时写到文件夹"
     )
     schema.set_defaults(run=_schema)
+    # Run by the whole program, which has a database; here only so that it is listed and told.
+    publish = pack.add_parser("publish", help="用例相符后装入数据库，从此内容不再改变")
+    publish.add_argument("pack", metavar="PACK", help=_PACK)
+    publish.set_defaults(run=_publish)
     return pack
+
+
+def _publish(arguments: argparse.Namespace) -> int:
+    raise PackError(f"发布要有数据库，请用：zhibu pack publish {arguments.pack}")
 
 
 def _path(named: str) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from zhibu_engine.packs.load import Pack, pack_load, pack_read
-from zhibu_engine.packs.source import PackError
+from zhibu_engine.packs.source import PackError, circle
 from zhibu_engine.packs.words import Words, packs_merge
 
 
@@ -84,11 +84,3 @@ def packs_below(pack: Pack, places: Sequence[Path]) -> list[Pack] | None:
             found[key] = base
 
     return list(found.values()) if all(list(add(pack, (pack.key,)))) else None
-
-
-def circle(chain: Sequence[str]) -> str:
-    """The sentence about packs that depend on each other."""
-    return (
-        f"制度包之间循环依赖：{' → '.join(chain)}；"
-        "请从其中一个的 depends 中去掉另一个，依赖只能从本地指向上级。"
-    )

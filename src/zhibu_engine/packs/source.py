@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,14 @@ Place = tuple[str | int, ...]
 
 class PackError(ValueError):
     """A pack that cannot be used; the message is Chinese and says where and what to do."""
+
+
+def circle(chain: Sequence[str]) -> str:
+    """The sentence about packs that depend on each other."""
+    return (
+        f"制度包之间循环依赖：{' → '.join(chain)}；"
+        "请从其中一个的 depends 中去掉另一个，依赖只能从本地指向上级。"
+    )
 
 
 class Located:

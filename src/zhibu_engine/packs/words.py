@@ -21,7 +21,8 @@ from zhibu_engine.packs.schema import (
     Standard,
     placeholders,
 )
-from zhibu_engine.packs.source import PackError
+from zhibu_engine.packs.sense import kind_sense, sense_problems
+from zhibu_engine.packs.source import PackError, circle
 from zhibu_engine.points import points_zh
 
 #: Entry forms that can mend a clause; a sitting or a document names its kind.
@@ -63,6 +64,7 @@ def packs_merge(packs: Sequence[Pack]) -> Words:
         PackError: naming file and line, the unknown word and the words that exist.
     """
     present = [pack.key for pack in packs]
+    _refuse_circle(packs)
     for pack in packs:
         for key in pack.depends:
             if key not in present:
@@ -74,6 +76,23 @@ def packs_merge(packs: Sequence[Pack]) -> Words:
     if found:
         raise PackError("\n".join(found))
     return words
+
+
+def _refuse_circle(packs: Sequence[Pack]) -> None:
+    """Packs that depend on each other in a circle: none of them would stand over the other."""
+    below = {pack.key: pack.depends for pack in packs}
+    done: set[str] = set()
+
+    def walk(key: str, chain: tuple[str, ...]) -> None:
+        if key in chain:
+            raise PackError(circle((*chain[chain.index(key) :], key)))
+        if key not in done:
+            for base in below.get(key, ()):
+                walk(base, (*chain, key))
+            done.add(key)
+
+    for pack in packs:
+        walk(pack.key, ())
 
 
 def _merge(packs: Iterable[Pack]) -> Words:
@@ -144,6 +163,7 @@ def _kind_problems(entry: SegmentKind, words: Words) -> Iterator[Problem]:
         ("forms", entry.forms, "activity_form"),
     ):
         yield from unknown_words(codes, words.codes.get(listed, {}), name, "代码")
+    yield from kind_sense(entry)
 
 
 def _document_problems(entry: DocumentKind, words: Words) -> Iterator[Problem]:
@@ -178,6 +198,7 @@ def standard_problems(standard: Standard, words: Words) -> Iterator[Problem]:
     yield from level_problems(standard)
     yield from subject_problems(standard, words.codes)
     yield from average_problems(standard)
+    yield from sense_problems(standard)
 
 
 def _clause_problems(
