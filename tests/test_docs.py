@@ -14,8 +14,10 @@ from django.core.management import get_commands
 from tests.layout import CONFIG, ROOT, app_folders, short
 from tools.check_locks import LOCKS
 from tools.check_locks import faults as lock_faults
+from tools.handbook import BOOK, PAGES, kind_said
 from tools.map import draw
 from zhibu.__main__ import ENGINE
+from zhibu_engine.kinds import kinds
 
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted(
@@ -55,6 +57,19 @@ def test_map_is_as_drawn():
     if os.environ.get("ZHIBU_WRITE_SNAPSHOTS"):
         path.write_text(draw(), encoding="utf-8")
     assert path.read_text(encoding="utf-8") == draw(), "run `make snapshot`"
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_pages_of_the_handbook_made_from_the_program_are_as_drawn(name):
+    path = BOOK / name
+    if os.environ.get("ZHIBU_WRITE_SNAPSHOTS"):
+        path.write_text(PAGES[name](), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == PAGES[name](), "run `make snapshot`"
+
+
+def test_every_rule_kind_says_in_chinese_how_it_is_used_and_when_it_is_met():
+    said = {name: kind_said(cls) for name, cls in kinds().items()}
+    assert {name for name, parts in said.items() if not all(parts)} == set()
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=short)

@@ -35,6 +35,11 @@ class AttendanceFloor(RuleKind):
 
     A loss per missing counts the sittings below the floor; a sitting without anybody due is below it.
 
+    用法：要求每次会议的到会率都不低于一个数。floor 是到会率下限；of 写 due（占应到的，
+    缺省）或 entitled（占有表决权的）；at_least 写了的，达到这个占比的次数就行。只看有效的会议。
+    满足：floor 写 80%，三次会议应到 10 人，实到 8、9、10 人。
+    不满足：同样的要求，实到 8、9、7 人，三次中有一次不够。
+
     Met:
         ``floor: "80%"``, three sittings with 8, 9 and 10 of 10.
 

@@ -37,6 +37,14 @@ class Below(RuleKind):
     ``worst`` and ``mean`` compare the share of points, in tenths of a percent, with ``at_least_permille``.
     ``children: true`` looks at the next level only, ``unit_kinds`` at some kinds. Only judged units are counted.
 
+    用法：评判上级组织：看它下面各组织已经评出的结果。measure 写 share（满足的占多少，
+    配 at_least）、median、worst 或 mean（得分率的中位数、最差的一个、平均，
+    配 at_least_permille，千分之几）；clause 只看某一条；levels 看总分的等次；
+    children 只看直接下级。没有已评的下级，按 when_none。
+    满足：measure: median，at_least_permille: 800，三个下级的得分率为 70%、
+    80%、90%。
+    不满足：改成 measure: worst，最差的只有 70%。
+
     Met:
         ``standard: s, measure: median, at_least_permille: 800``; branches with 70 %, 80 % and 90 % of the points.
 

@@ -50,6 +50,11 @@ class BreachCount(RuleKind):
 
     A condition that the pack leaves open for a kind cannot be broken there.
 
+    用法：数不合规定的会议：主持人、召集主体、法定人数、必填项、非党员过半、重复等，breaches 里写查哪几样；
+    at_most 是最多允许几次，缺省 0。会议类别没有写的条件不会违反。没有会议时未评。
+    满足：breaches 写 presider，全年会议都由有职务的人主持。
+    不满足：有一次的主持人当天没有职务。
+
     Met:
         ``breaches: [presider]`` and all sittings presided over by a holder of the post.
 

@@ -47,6 +47,11 @@ class CommitteeSize(RuleKind):
 
     A person with two posts counts once.
 
+    用法：班子人数与正式党员人数相称。posts 是算作班子成员的职务；bands 是分档：正式党员从几名起（members_from），
+    班子从几人到几人（size_from、size_to）。兼两职的算一人。
+    满足：九名正式党员；七名起要求三至七人；班子三人。
+    不满足：九名正式党员，只有一名书记。
+
     Met:
         Bands 7 → 3–7 and 0 → 1–2; nine full members and a committee of three.
 

@@ -35,6 +35,11 @@ _FULL = at_most("missing_fields", 0)
 class Completeness(RuleKind):
     """记录内容完整。 Of the recorded segments, the share without an empty required field, valid or not.
 
+    用法：看会议记录的必填项有没有填齐，不论会议有没有效。segments 是看哪几类；at_least 是填齐的占比，
+    缺省 100%。必填项在会议类别的 required 里定。
+    满足：at_least 写 90%，十条记录中有一条缺项。
+    不满足：同样的要求，有两条缺项。
+
     Met:
         ``at_least: "90%"``, ten records of which one lacks a field.
 

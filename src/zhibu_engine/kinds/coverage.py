@@ -52,6 +52,13 @@ class Coverage(RuleKind):
     ``entry`` entries of ``registers`` that name the person.
     Due when the year is over; until then 未到期 unless everybody has enough. Nobody to cover: 不适用.
 
+    用法：人人都有：每名党员（who: members）、正式党员（full_members）、党员领导干部（leaders）或者某些职务的人（posts）全年至少几次。
+    relation 写 part（承担了 roles 中的角色，缺省）、attendance（states，
+    如 present 到会）或 entry（登记册 registers 里有他的登记）；per 写 quarter 等，
+    要求每个期间都有。缺谁会点名。年底以前未到期，除非人人都够了；没有人可数的不适用。
+    满足：who: leaders，roles: [lecturer]，两名领导干部都讲过党课。
+    不满足：到 12 月 31 日，有一名没有讲过。
+
     Met:
         ``who: leaders, roles: [lecturer]``; two leaders, each gave a lecture.
 

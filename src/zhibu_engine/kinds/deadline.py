@@ -51,6 +51,13 @@ class Deadline(RuleKind):
     A row of a later day does not count. Until ``by`` it is 未到期, unless there are enough already. Who was founded
     after ``since`` or withdrawn before ``by`` does not owe it.
 
+    用法：某一天以前要做完。relation 是看哪种记录，kinds 是类别，by 是最后日期（"03-31"，
+    当天算在内），since 是从哪天起算，缺省 1 月 1 日；at_least 是至少几次。那天以前未到期，
+    已经够了的除外。期间当中才成立或者撤销的不适用。
+    满足：relation: segment，kinds: [life_meeting]，by: "03-31"，
+    3 月 31 日开了组织生活会。
+    不满足：4 月 1 日才开，当天起评判。
+
     Met:
         ``relation: segment, kinds: [life_meeting], by: "03-31"`` and a valid one on 31 March.
 

@@ -39,6 +39,14 @@ class DocumentPresent(RuleKind):
     that day does not count. ``grace_days`` lets a period wait after its end. ``of_year: -1`` asks for last
     year's document.
 
+    用法：每个期间有规定的文档（计划、小结、总结）。per 写 year、half 或 quarter；
+    deadline 只用于全年的，最后日期以前未到期；strict 写 true 的，逾期形成的不计；
+    grace_days 期间结束后宽限几天；adopted 须经会议通过；assigned 每条须有责任人和时限；
+    answered 每条须写明完成情况；of_year: -1 看上一年的。
+    满足：document: year_plan，per: year，deadline: "03-31"，
+    5 月评判时已有本年计划。
+    不满足：5 月评判时没有计划；2 月评判是未到期。
+
     Met:
         ``document: year_plan, per: year, deadline: "03-31"`` and a plan for the year, judged in May.
 

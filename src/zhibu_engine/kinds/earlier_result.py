@@ -35,6 +35,11 @@ class EarlierResult(RuleKind):
     ``expect: all`` asks it of every year (连续两年达标), ``none`` of no year (不得连续后进). A year without a published
     result leaves the clause 未评.
 
+    用法：看以前年度已经发布的结果。years 是看前几年；levels 是哪些等次，或者 at_least_permille 得分率（千分之几）；
+    expect: all 要求每年都是，none 要求每年都不是。有一年没有发布过结果，就未评。
+    满足：years: 1，levels: [good]，上一年发布的等次是 good。
+    不满足：上一年发布的等次是 poor。
+
     Met:
         ``standard: s, years: 1, levels: [good]`` and last year's published level was good.
 

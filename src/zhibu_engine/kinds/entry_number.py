@@ -27,6 +27,12 @@ class EntryNumber(RuleKind):
     ``take`` the largest, the smallest or the sum; ``this_year`` leaves earlier entries out. Without an entry there
     is nothing to compare: 未评.
 
+    用法：看本组织登记册里登记的一个数，如活动场所面积。register、field 指明哪一项；take 取最大、
+    最小或者合计；at_least 或 at_most 写要求；this_year 只看本年的登记。
+    没有登记过就未评。
+    满足：register: premises，field: area，at_least: 20，登记的面积是 25。
+    不满足：登记的面积是 12。
+
     Met:
         ``register: premises, field: area, at_least: 20`` and an entry with 25.
 

@@ -46,6 +46,13 @@ class FollowedBy(RuleKind):
     ``then`` are kinds of the linked record, ``by_link`` narrows the kind of link. A record whose days are not yet
     over is left out, unless it was followed already. The day itself counts as day 0.
 
+    用法：做了一件事，几天以内要有下一件，如会后十五天内有整改清单。relation、kinds 是前一件，
+    then 是后一件的类别，within_days 是天数（当天算第 0 天），两条记录要有关联。
+    at_least 是占比，缺省 100%。天数还没过的不算。没有前一件时按 when_none。
+    满足：kinds: [life_meeting]，then: [rectify_list]，within_days: 15，
+    第 15 天有了清单。
+    不满足：第 16 天才有，或者过了 15 天没有关联。
+
     Met:
         ``relation: segment, kinds: [life_meeting], then: [rectify_list], within_days: 15``; the list came on day 15.
 

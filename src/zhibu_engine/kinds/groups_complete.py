@@ -24,6 +24,11 @@ class GroupsComplete(RuleKind):
 
     A unit without groups is judged only from ``needed_from`` members on.
 
+    用法：党小组都有组长、有组员。members_from 是每组至少几名组员；all_members_grouped 要求没有编外的党员；
+    needed_from 写党员多少名起才要求分组，不到的又没有分组，就不适用。
+    满足：两个党小组都有组长。
+    不满足：有一个没有组长；或者 needed_from 写 20，有 25 名党员而没有分组。
+
     Met:
         Two groups, each with a leader.
 

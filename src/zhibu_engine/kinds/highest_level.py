@@ -28,6 +28,11 @@ class HighestLevel(RuleKind):
     ``take: highest`` counts the best one, ``all`` adds up every entry; the clause's points are the most it may
     bring. Measured is how many entries of a level there are.
 
+    用法：按获奖、受表彰等的级别加分。register、field 是登记册和登记级别的那一项，levels 写每个级别得几分；
+    take: highest 就高不就低（缺省），all 全部相加，都不超过本条分值。多用于加分条款。
+    满足：levels: {town: 2, county: 4}，有一条县级的登记，得 4 分。
+    不满足：没有登记，不加分。
+
     Met:
         ``levels: {town: 2, county: 4}``, a clause of 4 points and an entry of the county.
 

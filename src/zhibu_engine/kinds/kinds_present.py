@@ -38,6 +38,11 @@ class KindsPresent(RuleKind):
 
     Whether the records are good is asked by other kinds. Due when the year is over.
 
+    用法：该有的几类记录都要有，各有一条就行，有没有效、有几条由别的规则看。segments 写会议类别，
+    documents 写文档类别。年底以前未到期，都有了的除外。
+    满足：segments 写党员大会和支委会，全年各有一条记录。
+    不满足：到 12 月 31 日没有支委会的记录。
+
     Met:
         ``segments: [branch_assembly, committee]`` and one record of each.
 

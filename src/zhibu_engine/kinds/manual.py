@@ -33,6 +33,11 @@ class Manual(RuleKind):
     ``guide`` says what to look at; ``scale`` names the grades and what each earns, the best first. With a scale
     only its points can be given.
 
+    用法：记录判断不了、要人去看的，由检查人员评分，method 要写 manual。guide 写看什么、
+    怎样评；scale 写档次和各档得分，从高到低，写了的只能按档给分。没有人评以前是未评，不是零分。
+    满足：检查人员给了满分。
+    不满足：检查人员给了 0 分。没有给分的是未评。
+
     Met:
         All points entered.
 

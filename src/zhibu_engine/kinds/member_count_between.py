@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 class MemberCountBetween(RuleKind):
     """党员人数在规定范围内。 Members on the judging day (``of: full`` counts only 正式党员), both ends included.
 
+    用法：党员人数在规定范围内。of: full 只数正式党员；at_least、at_most 可以写一个，
+    也可以都写，都含本数。按评判日的人数。
+    满足：of: full，at_least: 3，正好三名正式党员。
+    不满足：两名正式党员、一名预备党员。
+
     Met:
         ``of: full, at_least: 3`` and exactly three full members.
 

@@ -47,6 +47,13 @@ class MinimumCount(RuleKind):
     period never makes up for another. ``required_from`` takes the yearly number from the unit's own entry
     (``register``, ``field``): without one it is 未评.
 
+    用法：每月、每季度、每半年或者全年至少开几次有效的会。segments 写会议类别，写几类的，哪一类都算；
+    per 写 month、quarter、half 或 year；at_least 缺省 1；where 再加条件；
+    valid: false 的，无效的也算。一个期间多开的，不抵另一个期间。成立以前、撤销以后的期间不要求。
+    required_from 用本组织自己登记的全年次数作要求，没有登记的未评。
+    满足：per: quarter，at_least: 1，6 月 30 日评判，两个季度各有一次有效的党员大会。
+    不满足：per: month，3 月 31 日评判，一月一次、三月两次，缺二月，计 2 次、应有 3 次。
+
     Met:
         ``per: quarter, at_least: 1``, judged on 30 June, one valid 党员大会 in each of two quarters.
 

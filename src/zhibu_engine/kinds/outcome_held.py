@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 class OutcomeHeld(RuleKind):
     """具有或者没有某种结果。 On the judging day an outcome of ``kinds`` with one of ``values`` holds, or must not hold.
 
+    用法：评判日当天有没有某种结果，如“后进”“已命名”。kinds、values 写结果类别和结果；
+    expect: present 要有（缺省），absent 不能有。
+    满足：kinds: [grade]，values: [backward]，expect: absent，
+    没有被定为后进。
+    不满足：三月被定为后进，还没有结束。
+
     Met:
         ``kinds: [grade], values: [backward], expect: absent`` and the unit has no such grade.
 

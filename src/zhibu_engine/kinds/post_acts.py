@@ -59,6 +59,12 @@ class PostActs(RuleKind):
     The post counts that was held when it was done. Measured are the acts done over the due periods: five acts in
     two quarters are ten.
 
+    用法：担任某职务的人亲自做了几样事，如书记每半年要主持、要走访。posts 写职务；acts 一样一行：
+    title 是叫法，roles 写在会上的角色，或者 registers 写登记册，at_least 是每个期间几次；
+    per 写 quarter、half 或 year。做的那天担任着这个职务才算。
+    满足：posts: [secretary]，per: year，acts 写讲党课，书记讲了一次。
+    不满足：到 12 月 31 日，只有副书记讲过。
+
     Met:
         ``posts: [secretary], per: year, acts: [{title: 讲党课, roles: [lecturer]}]`` and the secretary gave one.
 

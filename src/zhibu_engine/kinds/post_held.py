@@ -35,6 +35,11 @@ class PostHeld(RuleKind):
 
     With ``max_vacancy_days`` a vacancy is not yet due until so many days after the last holder left.
 
+    用法：规定的职务有人担任。posts 写职务，at_least 是至少几人；max_vacancy_days 写最长空缺天数的，
+    空缺没到这么多天是未到期。
+    满足：posts: [secretary]，三月起有书记。
+    不满足：max_vacancy_days: 180，上一任书记离任已经 181 天；或者从来没有登记过。
+
     Met:
         ``posts: [secretary]`` and a secretary since March.
 

@@ -35,6 +35,11 @@ class ProcedureConforms(RuleKind):
     Whether a step conforms was found when it was taken (who presided, who came, in which order). ``excused``
     lets a breach pass that has its reason written.
 
+    用法：本年办结的事项是否都按程序办。procedures 写程序；写了 steps 的，只看这几个步骤；
+    excused: true 的，写明理由的不算违反；at_least 是占比，缺省 100%。没有办结的事项时按 when_none。
+    满足：两件办结的事项都符合程序。
+    不满足：其中一件跳过了一个步骤。
+
     Met:
         ``procedures: [village_matter], at_least: "100%"`` and both matters of the year conform.
 

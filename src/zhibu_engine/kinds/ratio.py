@@ -43,6 +43,13 @@ class Ratio(RuleKind):
 
     Posts and members are those of the judging day. ``segments`` narrows by segment kind; validity is not asked.
 
+    用法：符合条件的记录占多少。relation 写看哪种记录，where（或者 segments）先筛出看哪些，
+    part 写怎样才算达到，at_least 写占比，如 "90%"。职务、党员按评判日的。只统计的条款可以不写 at_least。
+    没有记录时按 when_none，缺省未评。
+    满足：relation: post，part: {has_duty: true}，at_least: "100%"，
+    四名任职的都写明了分工。
+    不满足：四名中有一名没有写分工。
+
     Met:
         ``relation: post, part: {has_duty: true}, at_least: "100%"`` and all four post holders have a duty.
 

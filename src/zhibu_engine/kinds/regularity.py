@@ -46,6 +46,11 @@ class Regularity(RuleKind):
     ``max_gap`` is the longest run of due periods without one, ``max_last_share`` the largest share of the
     year's records that may lie in December (年底突击).
 
+    用法：有没有成为常态。per 写按月还是按季度；at_least 是有记录的期间占多少，max_gap 是最长可以连着断几个期间，
+    max_last_share 是十二月的记录最多占全年多少（防止年底突击）；哪一样不写就不看哪一样。
+    满足：per: month，at_least: "90%"，max_gap: 1，十二个月中有十一个月有。
+    不满足：五月、六月连着没有。
+
     Met:
         ``per: month, at_least: "90%", max_gap: 1`` and eleven of twelve months.
 

@@ -47,6 +47,13 @@ class RowCount(RuleKind):
     at the last so many days instead of the calendar year. ``required_from`` takes the number from the unit's
     own entry: without one it is 未评. ``at_most`` is judged at any time; ``at_least`` when its period is over.
 
+    用法：数登记、公开、事项等的条数，或者把一列数加起来（sum_of，如学时）。relation、
+    kinds、where 写数哪些；at_least（至少）、at_most（不超过）、required_from（自己登记的数）写一个；
+    per 写期间，days 写最近多少天。at_most 随时评判；at_least 期间过完才评判。
+    满足：relation: entry，kinds: [visit]，per: quarter，at_least: 1，
+    每个季度都有走访登记。
+    不满足：kinds: [discipline]，at_most: 0，有一条处分登记。
+
     Met:
         ``relation: entry, kinds: [visit], per: quarter, at_least: 1`` and an entry in each quarter.
 

@@ -42,6 +42,11 @@ class TermCurrent(RuleKind):
     ``warn_days`` gives a term that still runs a last day to act when it ends within so many days. With
     ``per_month`` a loss per missing counts the months begun since the term ran out (每延一个月).
 
+    用法：按期换届：评判日还在本届内，或者在批准延期内，届满当天算在内。warn_days 是提前多少天提醒；
+    per_month: true 的，逾期按月计数，配 per_missing 就是每延一个月扣几分。
+    满足：本届到 2026 年 5 月 31 日，当天评判。
+    不满足：6 月 1 日评判，没有批准延期；或者没有登记过届期。
+
     Met:
         A term from 2023-06-01 to 2026-05-31, judged on 2026-05-31.
 

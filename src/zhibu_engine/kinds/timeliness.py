@@ -35,6 +35,11 @@ class Timeliness(RuleKind):
 
     Late entry is welcome and the sitting still counts elsewhere; only this share shows it.
 
+    用法：会议记录及时录入。within_days 是几天以内录入；不写的，看有没有标“补录”。at_least 是占比，
+    缺省 100%。补录的会议在别的条款里照样算数。
+    满足：within_days: 7，at_least: "90%"，十条中有一条过了 30 天才录入。
+    不满足：有两条晚录。
+
     Met:
         ``within_days: 7, at_least: "90%"``, ten records of which one was entered after 30 days.
 

@@ -38,6 +38,11 @@ class Variety(RuleKind):
 
     Due when the year is over; satisfied as soon as there are enough.
 
+    用法：形式多样：全年有效的会议中，column 这一列（缺省 form 活动形式）有几种不同的。
+    at_least 是至少几种。年底以前未到期，已经够了的除外。
+    满足：at_least: 3，全年有集中学习、参观见学、志愿服务。
+    不满足：到 12 月 31 日，十二次都是同一种形式。
+
     Met:
         ``at_least: 3`` and a year with study, a visit and voluntary work.
 

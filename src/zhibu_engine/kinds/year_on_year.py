@@ -37,6 +37,11 @@ class YearOnYear(RuleKind):
     ``at_least_percent: 100`` asks for as much as last year, ``110`` for a tenth more. Without anything last year
     there is nothing to compare: 未评. Who did not live through last year does not owe it.
 
+    用法：与上年同期比，1 月 1 日到评判日的条数（或者 sum_of 的合计）。at_least_percent: 100 是不少于上年，
+    110 是要多一成。上年一条也没有，没法比，未评。
+    满足：at_least_percent: 100，到 6 月 30 日四件，上年同期三件。
+    不满足：两件对三件。
+
     Met:
         ``relation: entry, kinds: [recruit], at_least_percent: 100``; four by 30 June, three by 30 June last year.
 
