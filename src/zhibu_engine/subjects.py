@@ -189,9 +189,12 @@ class _Shifted(dict[str, pa.Table]):
                 days = table.column(column.name).to_numpy()
                 known = np.abs(days) < 900_000
                 table = _with(table, column.name, np.where(known, days + later, days))
-        if relation.event and "year" not in relation.by_name:
+        if relation.event:
             days = table.column(relation.event).to_numpy()
-            inside = (days <= 0) & (days >= (self._first - self._last).days)
+            inside = days <= 0
+            # A document counts by the year it is for, and what looks back looks beyond the period.
+            if "year" not in relation.by_name and "@" not in source:
+                inside = inside & (days >= (self._first - self._last).days)
             table = table.filter(pa.array(inside))
         self[source] = table
         return table
