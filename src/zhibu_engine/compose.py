@@ -1,7 +1,7 @@
 """From the findings of a standard to one total and its level. Whole numbers in 0.01 points, one row per subject.
 
-The order is fixed: what is zeroed, deductions inside an item and a group (扣完为止), caps of groups, bonus and
-deductions of the whole, its ceiling, vetoes, then the level. It is done three times: as things stand, at the
+The order is fixed: what is zeroed, deductions inside an item and a group (扣完为止), caps of groups, deductions of
+the whole, bonus, its ceiling, vetoes, then the level. It is done three times: as things stand, at the
 worst and at the best that the open points (未评, 未到期) may still come to. A level is only given where the
 worst and the best agree: what is open is never counted as earned and never as lost.
 """
@@ -28,7 +28,8 @@ class Totals:
     """One entry per subject. ``possible`` = assessed + not_assessed + not_due + not_applicable.
 
     ``earned`` is the composed total; ``bonus``, ``penalty`` and ``zeroed`` are parts of it. ``low`` and ``high``
-    are places in ``standard.levels`` (0 is the best) that the open points leave possible, or ``NO_LEVEL``.
+    are places in ``standard.levels`` (0 is the best) that the open points leave possible, or ``NO_LEVEL``: there
+    are no levels, or nothing applies to the subject.
     """
 
     possible: Int64
@@ -77,6 +78,10 @@ def compose(standard: Standard, verdict: Matrix, possible: Matrix, earned: Matri
     failed = (verdict == Verdict.UNMET) | (verdict == Verdict.PARTIAL)
     not_applicable = points(verdict == Verdict.NOT_APPLICABLE)
     possibles = possible[:, columns].sum(axis=1).astype(np.int64)
+    # Where nothing applies there is nothing to give a level for.
+    nothing = np.where(
+        possibles > 0, possibles == not_applicable, (verdict == Verdict.NOT_APPLICABLE).all(axis=1)
+    )
     bounds = []
     open_ = (verdict == Verdict.NOT_ASSESSED) | (verdict == Verdict.NOT_DUE)
     for best in (False, True):
@@ -84,11 +89,10 @@ def compose(standard: Standard, verdict: Matrix, possible: Matrix, earned: Matri
             bounds.append(np.full(len(verdict), NO_LEVEL, dtype=np.int64))
             continue
         state = _state(standard, judged, judged | open_, verdict, possible, earned, best=best)
-        bounds.append(
-            _level(
-                standard, state, _total(standard, state).earned, possibles, not_applicable, verdict
-            )
+        level = _level(
+            standard, state, _total(standard, state).earned, possibles, not_applicable, verdict
         )
+        bounds.append(np.where(nothing, NO_LEVEL, level))
     return Totals(
         possible=possibles,
         assessed=points(judged),
@@ -138,24 +142,15 @@ def _state(
 
 
 def _total(standard: Standard, state: _State) -> _Total:
-    earned = state.earned.copy()
-    length = len(earned)
-    zeroed = np.zeros(length, dtype=np.int64)
-    scored = _columns(standard, "scored")
-    gone = np.zeros(length, dtype=np.bool_)
-    for place, clause in enumerate(standard.clauses):
-        if clause.zeroes:
-            failing = state.failing[:, place]
-            gone |= failing & (clause.zeroes == "total")
-            inside = [
-                other for other in scored if _beside(standard, clause, standard.clauses[other])
-            ]
-            zeroed += np.where(failing[:, None], earned[:, inside], 0).sum(axis=1)
-            earned[:, inside] = np.where(failing[:, None], 0, earned[:, inside])
-    total = np.zeros(length, dtype=np.int64)
+    earned, zeroed, gone = _zeroed(standard, state)
+    total = np.zeros(len(earned), dtype=np.int64)
     bonus, penalty = total.copy(), total.copy()
+    most = standard.caps.penalty
     for inside, cap in _sections(standard):
         section, taken = _less(earned, state.deducted, standard, inside)
+        if most is not None:
+            back = np.maximum(penalty + taken - most, 0)
+            section, taken = section + back, taken - back
         added = earned[:, [p for p in inside if standard.clauses[p].class_ == "bonus"]].sum(axis=1)
         if cap is not None:
             added = np.clip(cap - section, 0, added)
@@ -165,11 +160,11 @@ def _total(standard: Standard, state: _State) -> _Total:
         penalty += taken
     whole = [p for p, one in enumerate(standard.clauses) if not _group(standard, one)]
     deducted = state.deducted[:, [p for p in whole if not standard.clauses[p].item]].sum(axis=1)
-    if standard.caps.penalty is not None:
-        deducted = np.minimum(deducted, standard.caps.penalty)
+    if most is not None:
+        deducted = np.minimum(deducted, most - penalty)
+    deducted = np.minimum(deducted, total)
     if standard.caps.bonus is not None:
         bonus = np.minimum(bonus, standard.caps.bonus)
-    deducted = np.minimum(deducted, total + bonus)
     earned_all = total + bonus - deducted
     if standard.caps.total is not None:
         earned_all = np.minimum(earned_all, standard.caps.total)
@@ -177,9 +172,27 @@ def _total(standard: Standard, state: _State) -> _Total:
         if clause.caps_score is not None:
             capped = np.minimum(earned_all, clause.caps_score)
             earned_all = np.where(state.failing[:, place], capped, earned_all)
-    return _Total(
-        np.where(gone, 0, earned_all), np.where(gone, 0, bonus), penalty + deducted, zeroed
-    )
+    taken = penalty + deducted
+    left = [np.where(gone, 0, part) for part in (earned_all, bonus, taken)]
+    return _Total(left[0], left[1], left[2], zeroed)
+
+
+def _zeroed(standard: Standard, state: _State) -> tuple[Matrix, Int64, Bools]:
+    """What is left of the clauses, the points that went, and where the whole total went with them."""
+    earned = state.earned.copy()
+    zeroed = np.zeros(len(earned), dtype=np.int64)
+    gone = np.zeros(len(earned), dtype=np.bool_)
+    scored = _columns(standard, "scored")
+    for place, clause in enumerate(standard.clauses):
+        if clause.zeroes:
+            failing = state.failing[:, place]
+            gone |= failing & (clause.zeroes == "total")
+            inside = [
+                other for other in scored if _beside(standard, clause, standard.clauses[other])
+            ]
+            zeroed += np.where(failing[:, None], earned[:, inside], 0).sum(axis=1)
+            earned[:, inside] = np.where(failing[:, None], 0, earned[:, inside])
+    return earned, zeroed, gone
 
 
 def _beside(standard: Standard, clause: Clause, other: Clause) -> bool:

@@ -275,7 +275,7 @@ class Level(Model):
 
 
 class Caps(Model):
-    """What all bonus and all deductions of the whole come to at most, and the total with them."""
+    """What all bonus and all deductions (those of items and groups too) come to at most, and the total with them."""
 
     bonus: Points | None = None
     penalty: Points | None = None
