@@ -143,8 +143,7 @@ class Coverage(RuleKind):
         owed, over = subjects.owed(self.per, calendar), calendar.over(self.per)
         due = owed & over
         # With no period over yet, the open one may already be satisfied.
-        open_ = open_bits(self.per, calendar)
-        considered = np.where(due != 0, due, np.where(owed != 0, owed & open_, open_))
+        considered = np.where(due != 0, due, owed & open_bits(self.per, calendar))
         covered = np.zeros(len(subjects), dtype=np.int64)
         detail = covered.copy()
         for place in range(COUNT[self.per]):

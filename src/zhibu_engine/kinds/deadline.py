@@ -77,6 +77,8 @@ class Deadline(RuleKind):
     def __post_init__(self) -> None:
         if month_day(self.since) > month_day(self.by):
             raise ValueError("since 不能晚于 by：这个期间永远不会到期。")
+        if month_day(self.since) == 229:
+            raise ValueError("since 不写 02-29（平年没有这一天），请写 02-28 或者 03-01。")
         if self.at_least < 1:
             raise ValueError("at_least 要写 1 以上的整数。")
 

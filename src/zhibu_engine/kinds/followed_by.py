@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from zhibu_engine.calendar import Calendar
-from zhibu_engine.conditions import AnyOf, Condition, OneOf, at_least, at_most, both
+from zhibu_engine.conditions import AnyOf, AtLeastZero, Condition, OneOf, at_least, at_most, both
 from zhibu_engine.facts import NEVER
 from zhibu_engine.kinds.base import (
     Evidence,
@@ -44,7 +44,8 @@ class FollowedBy(RuleKind):
     """之后按期跟进。 Of the records of ``relation``, the share linked to one of ``then`` within ``within_days`` days.
 
     ``then`` are kinds of the linked record, ``by_link`` narrows the kind of link. A record whose days are not yet
-    over is left out, unless it was followed already. The day itself counts as day 0.
+    over is left out, unless it was followed already; what is dated after the judging day has not followed yet.
+    The day itself counts as day 0.
 
     用法：做了一件事，几天以内要有下一件，如会后十五天内有整改清单。relation、kinds 是前一件，
     then 是后一件的类别，within_days 是天数（当天算第 0 天），两条记录要有关联。
@@ -87,7 +88,10 @@ class FollowedBy(RuleKind):
     def _base(self, words: Words, *, over: bool) -> Condition:
         """The records that count; a kind may stand behind several conditions of validity."""
         narrowed = where_condition(self.relation, self.where, words)
-        old = (at_most("day", -self.within_days),) if over else ()
+        old: tuple[Condition, ...] = (at_most("day", -self.within_days),) if over else ()
+        if self.relation == "document":
+            # A document of the year may have been formed before it began.
+            old = (*old, at_least("date_key", 1))
         if self.relation != "segment":
             return both(rows_condition(self.relation, self.kinds), narrowed, *old)
         codes = self.kinds or tuple(words.segment_kinds)
@@ -97,7 +101,9 @@ class FollowedBy(RuleKind):
         return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
     def _linked(self) -> Condition:
-        after = (at_least("after_days", 0), at_most("after_days", self.within_days))
+        # What is dated after the judging day has not happened yet.
+        happened = AtLeastZero((("day", -1), ("after_days", -1)))
+        after = (at_least("after_days", 0), at_most("after_days", self.within_days), happened)
         links = (OneOf("relation", self.by_link),) if self.by_link else ()
         return both(OneOf("target_kind", self.then), *after, *links)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @kind("procedure_conforms")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcedureConforms(RuleKind):
-    """按程序办理。 Of the matters of ``procedures`` closed this year, the share that conforms; or of their ``steps``.
+    """按程序办理。 Of the matters of ``procedures`` closed this year, the share that conforms; or of ``steps`` taken this year.
 
     Whether a step conforms was found when it was taken (who presided, who came, in which order). ``excused``
     lets a breach pass that has its reason written.

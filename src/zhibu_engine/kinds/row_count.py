@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from zhibu_engine.calendar import Calendar
-from zhibu_engine.conditions import ALWAYS, at_least
+from zhibu_engine.conditions import ALWAYS, Condition, at_least, both, equals
 from zhibu_engine.kinds.base import (
     Evidence,
     Judged,
@@ -44,7 +44,7 @@ class RowCount(RuleKind):
     """登记、事项等的数量达到或者不超过规定。 Rows of ``relation`` (its ``kinds``, narrowed by ``where``), or their ``sum_of``.
 
     In the year every row is measured, so that a bonus may count each one beyond ``at_least``. ``days`` looks
-    at the last so many days instead of the calendar year. ``required_from`` takes the number from the unit's
+    at the last so many days instead of the calendar year; who did not live through them does not owe it. ``required_from`` takes the number from the unit's
     own entry: without one it is 未评. ``at_most`` is judged at any time; ``at_least`` when its period is over.
 
     用法：数登记、公开、事项等的条数，或者把一列数加起来（sum_of，如学时）。relation、
@@ -94,13 +94,24 @@ class RowCount(RuleKind):
             words, self.relation, self.kinds, self.where, valid=self.valid, window=window
         )
         if self.per != "year":
-            return period_tallies(make, self.per, self.at_least or 1)
-        inside = at_least("day", 1 - self.days) if self.days else ALWAYS
+            # A document of the year may have been formed before it began.
+            formed = at_least("date_key", 1) if self.relation == "document" else ALWAYS
+            return period_tallies(
+                lambda how, column, more: make(how, column, both(formed, more)),
+                self.per,
+                self.at_least or 1,
+            )
         how: How = "sum" if self.sum_of else "count"
-        wanted = {"p0": make(how, self.sum_of, inside)}
+        wanted = {"p0": make(how, self.sum_of, self._inside())}
         if self.required_from:
             wanted["required"] = self.required_from.tallies()
         return wanted
+
+    def _inside(self) -> Condition:
+        """Which of the rows that a whole year (or ``days``) asks for."""
+        if self.days:
+            return at_least("day", 1 - self.days)
+        return equals("year", 0) if self.relation == "document" else ALWAYS
 
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
         if self.per != "year":
@@ -129,7 +140,7 @@ class RowCount(RuleKind):
             assessed = required > 0
         met = count >= required
         if self.days is not None:
-            owed = subjects.alive & (subjects.founded <= -self.days)
+            owed = subjects.alive & (subjects.founded <= 1 - self.days)
             return Judged(count, required, met, applies=owed, assessed=assessed)
         owed = subjects.owed("year", calendar) != 0
         return Judged(
@@ -146,7 +157,10 @@ class RowCount(RuleKind):
         more: tuple[Check, ...] = ()
         if self.days:
             said = f"不在最近 {self.days} 天以内。"
-            more = (Check("days", at_least("day", 1 - self.days), said),)
+            more = (Check("days", self._inside(), said),)
+        elif self.relation == "document":
+            formed = self._inside() if self.per == "year" else at_least("date_key", 1)
+            more = (Check("year", formed, "不是本年度的文档。"),)
         return rows_evidence(
             words,
             self.relation,
