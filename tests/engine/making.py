@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
-from typing import Any
 
 import pyarrow as pa
 
+from tests.engine.making_records import Maker, Rows, odd_day
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.packs import Words
 from zhibu_engine.sources import FILE_FORM
-
-Rows = dict[str, list[dict[str, Any]]]
 
 
 def random_rows(words: Words, units: int, seed: int, as_of: date, *, sittings: int = 40) -> Rows:
     """Units that are founded late, withdrawn, idle or busy; rows out of season; nulls where they may be."""
     dice = random.Random(seed)
     rows: Rows = {name: [] for name in RELATIONS}
+    maker = Maker(rows, words, dice, as_of)
     for unit in range(1, units + 1):
-        _unit(rows, words, dice, unit, as_of, sittings)
+        _unit(rows, words, dice, unit, as_of, sittings, maker)
     for listed in rows.values():
         dice.shuffle(listed)
     return rows
@@ -44,21 +43,25 @@ def tables(rows: Rows) -> dict[str, pa.Table]:
     }
 
 
-def _day(dice: random.Random, as_of: date, before: int, after: int) -> date:
-    return as_of + timedelta(days=dice.randint(-before, after))
-
-
 def _code(dice: random.Random, words: Words, name: str, blank: float = 0.1) -> str:
     return "" if dice.random() < blank else dice.choice(list(words.codes[name]))
 
 
 def _unit(
-    rows: Rows, words: Words, dice: random.Random, unit: int, as_of: date, sittings: int
+    rows: Rows,
+    words: Words,
+    dice: random.Random,
+    unit: int,
+    as_of: date,
+    sittings: int,
+    maker: Maker,
 ) -> None:
     founded = (
-        None if dice.random() < 0.2 else _day(dice, as_of, 700 if dice.random() < 0.3 else 4000, 40)
+        None
+        if dice.random() < 0.2
+        else odd_day(dice, as_of, 700 if dice.random() < 0.3 else 4000, 40)
     )
-    withdrawn = _day(dice, as_of, 300, 300) if dice.random() < 0.15 else None
+    withdrawn = odd_day(dice, as_of, 300, 300) if dice.random() < 0.15 else None
     kind = dice.choice(["branch", "branch", "joint_branch", "committee"])
     rows["unit"].append(
         {
@@ -78,6 +81,11 @@ def _unit(
         _sitting(rows, words, dice, unit, unit * 1000 + place, persons, as_of)
     for place in range(dice.randint(0, 8)):
         _document(rows, words, dice, unit, unit * 1000 + 900 + place, as_of)
+    for name in ("segment", "document"):
+        for row in rows[name][-dice.choice([1, 4, 30]) :]:
+            if row["unit_id"] == unit and dice.random() < 0.7:
+                maker.link(unit, row["record_id"], row["day"])
+    maker.unit(unit, persons, 12)
 
 
 def _people(
@@ -92,8 +100,8 @@ def _people(
                 "name": f"第{group}小组",
                 "members": dice.randint(0, 4),
                 "leaders": dice.randint(0, 1),
-                "from_day": _day(dice, as_of, 900, 10),
-                "to_day": _day(dice, as_of, 100, 100) if dice.random() < 0.2 else None,
+                "from_day": odd_day(dice, as_of, 900, 10),
+                "to_day": odd_day(dice, as_of, 100, 100) if dice.random() < 0.2 else None,
             }
         )
     for person in persons:
@@ -106,8 +114,8 @@ def _people(
                 "group_id": dice.choice([None, *groups]),
                 "leader": dice.random() < 0.15,
                 "suspended": dice.random() < 0.05,
-                "from_day": dice.choice([None, _day(dice, as_of, 2000, 10)]),
-                "to_day": _day(dice, as_of, 200, 200) if dice.random() < 0.15 else None,
+                "from_day": dice.choice([None, odd_day(dice, as_of, 2000, 10)]),
+                "to_day": odd_day(dice, as_of, 200, 200) if dice.random() < 0.15 else None,
             }
         )
     for person in persons[:5]:
@@ -118,18 +126,18 @@ def _people(
                 "person": f"某{person}",
                 "post": _code(dice, words, "post", 0),
                 "has_duty": dice.random() < 0.7,
-                "from_day": _day(dice, as_of, 1500, 10),
-                "to_day": dice.choice([None, None, _day(dice, as_of, 400, 400)]),
+                "from_day": odd_day(dice, as_of, 1500, 10),
+                "to_day": dice.choice([None, None, odd_day(dice, as_of, 400, 400)]),
             }
         )
     for _ in range(dice.randint(0, 2)):
-        start = _day(dice, as_of, 2500, 10)
+        start = odd_day(dice, as_of, 2500, 10)
         rows["term"].append(
             {
                 "unit_id": unit,
                 "from_day": start,
                 "to_day": dice.choice([None, start + timedelta(days=1095)]),
-                "extended_to": dice.choice([None, None, _day(dice, as_of, 200, 300)]),
+                "extended_to": dice.choice([None, None, odd_day(dice, as_of, 200, 300)]),
             }
         )
 
@@ -148,7 +156,7 @@ def _sitting(
     present_entitled = dice.randint(0, entitled)
     present = present_entitled + dice.randint(0, due - entitled)
     kind = _code(dice, words, "segment_kind", 0)
-    day = None if dice.random() < 0.03 else _day(dice, as_of, 420, 20)
+    day = None if dice.random() < 0.03 else odd_day(dice, as_of, 420, 20)
     rows["segment"].append(
         {
             "unit_id": unit,
@@ -213,7 +221,7 @@ def _document(
             "unit_id": unit,
             "record_id": record,
             "kind": _code(dice, words, "document_kind", 0),
-            "day": dice.choice([None, _day(dice, as_of, 500, 30)]),
+            "day": dice.choice([None, odd_day(dice, as_of, 500, 30)]),
             "title": f"第{record}份",
             "period": dice.choice(["year", "half", "quarter"]),
             "year": as_of.year - dice.choice([0, 0, 0, 1, 2]),
