@@ -70,6 +70,8 @@ class Act:
     #: What acts of one kind are told together by (党员大会), and the period they lie in.
     noun: str = field(default="", compare=False)
     span: str = field(default="", compare=False)
+    #: The record that is to be mended: relation and number.
+    record: tuple[str, int] = field(default=("", 0), compare=False)
     #: Acts of one wide key are one act where they help alike.
     wide: tuple[Any, ...] = field(default=(), compare=False)
 
@@ -304,7 +306,12 @@ def complete(scene: Scene, relation: str, failing: Bools) -> Iterator[Act]:
                 Change(relation, match, tuple((column, value) for column, value, _ in lacking)),
             ),
             noun=noun,
+            record=_record(columns, relation, place),
         )
+
+
+def _record(columns: ColumnsOf, relation: str, place: int) -> tuple[str, int]:
+    return (relation, int(columns["record_id"][place])) if "record_id" in columns else ("", 0)
 
 
 def _row_noun(scene: Scene, relation: str, place: int) -> str:
@@ -330,4 +337,5 @@ def void(scene: Scene, failing: Bools) -> Iterator[Act]:
             until=scene.last,
             changes=(Change("segment", match),),
             noun=noun,
+            record=_record(columns, "segment", place),
         )

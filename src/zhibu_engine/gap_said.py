@@ -21,6 +21,8 @@ class Told:
     form: str
     day: date | None
     late: bool
+    #: The record to be mended: relation and number.
+    record: tuple[str, int] = ("", 0)
     #: Several last days: the first of them is told.
     several: bool = False
 
@@ -66,6 +68,7 @@ def _told(steps: list[Step]) -> Told:
         first.form,
         first.day,
         first.late,
+        first.record,
         len(untils) > 1,
     )
 

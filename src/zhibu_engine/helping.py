@@ -115,8 +115,8 @@ def _document_present(rule: DocumentPresent, tallied: Tallied, scene: Scene) -> 
         if rule.deadline is not None:
             last = scene.calendar.in_year(rule.deadline)
         if last < scene.today and not rule.strict:
-            # Formed late it still counts: today is as good a day as any.
-            last = max(scene.today, last)
+            # Formed late it still counts.
+            last = scene.last
         label = "" if rule.per == "year" else span.label
         yield write(
             scene,

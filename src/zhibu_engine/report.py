@@ -83,6 +83,8 @@ class Report:
     pack: PackRef
     as_of: date
     sheets: tuple[Sheet, ...]
+    #: A sentence about the standing of the results (试行).
+    note: str = ""
 
 
 def coverage_sentence(score: Score) -> str:
@@ -151,6 +153,7 @@ def sheet_make(
     facts: Mapping[str, pa.Table],
     *,
     exemptions: Collection[tuple[int, str]] = (),
+    manual: Mapping[tuple[int, str], int] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Sheet:
     """Explain every finding of the units to which at least one clause applies."""
@@ -172,6 +175,7 @@ def sheet_make(
             score.unit_id,
             as_of=findings.as_of,
             exemptions=exemptions,
+            manual=manual,
             subject_id=score.subject_id,
         )
         code, name = units[score.unit_id]

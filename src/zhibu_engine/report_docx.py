@@ -72,7 +72,9 @@ class _Paper:
         word.text(coverage_sentence(unit.score), label="得分", large=True)
         level = level_sentence(self.standard, unit.score)
         if level:
-            word.text(level, large=True)
+            word.text(f"{level}。", large=True)
+        if self.report.note:
+            word.text(self.report.note)
         word.gap()
         self._groups(unit)
         self._next(unit.explanations)

@@ -227,6 +227,8 @@ def _notes(report: Report) -> Sequence[tuple[str, str]]:
         ("依据", "《依据》表列出每一条款看过的全部记录；没有计入的写明原因。"),
         ("条文待核", "条文尚未核对到具体条款的，写“条文待核”。"),
     ]
+    if report.note:
+        notes.append(("说明", report.note))
     if evidence_count(report) > EVIDENCE_AT_MOST:
         notes.append(
             (

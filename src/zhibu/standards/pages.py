@@ -9,11 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhibu.organization.models import Adoption, Unit
-from zhibu.shared import excel
 from zhibu.shared.numbers import whole
 from zhibu.standards.selectors import (
     FindingView,
@@ -23,6 +21,7 @@ from zhibu.standards.selectors import (
     unit_findings,
     unit_scores,
 )
+from zhibu.standards.selectors.gap import UnitGap, unit_gap
 from zhibu.standards.selectors.scope import years_offered
 
 #: 抓什么 · 建哪些 · 改哪里 (B53).
@@ -77,8 +76,10 @@ class UnitPage:
     years: list[Tab]
     shows: list[Tab]
     findings: list[FindingView]
-    export_url: str
+    excel_url: str
+    word_url: str
     heat_url: str
+    gap: UnitGap | None = None
     scores: list[ScoreView] = field(default_factory=list)
     #: Standards about the unit's persons, matters or entries.
     subjects: list[Tab] = field(default_factory=list)
@@ -133,7 +134,8 @@ def unit_page(unit: Unit, asked: Any, day: date) -> UnitPage:
             )
             for name, (label, hint) in SHOWS.items()
         ],
-        export_url=query(standard=key, year=year, export="xlsx"),
+        excel_url=query(standard=key, year=year, export="xlsx"),
+        word_url=query(standard=key, year=year, export="docx"),
         heat_url=reverse("standards:heatmap", args=[unit.pk]),
     )
 
@@ -156,61 +158,15 @@ def blocks(findings: Iterable[FindingView], whole: Iterable[FindingView]) -> lis
     return list(groups.values())
 
 
-def findings_sheet(page: UnitPage) -> list[excel.Sheet]:
-    """The findings of a unit as a sheet. The file is the same for the same findings."""
-    text, number = excel.Column, "number"
-    columns = [
-        text(_("分组"), 18),
-        text(_("分项"), 24),
-        text(_("条款"), 30),
-        text(_("结论"), 10),
-        text(_("应得分"), 8, number),
-        text(_("得分"), 8, number),
-        text(_("失分"), 8, number),
-        text(_("实测"), 8, number),
-        text(_("要求"), 8, number),
-        text(_("说明"), 60),
-        text(_("怎么办"), 40),
-        text(_("最后期限"), 12, "day"),
-    ]
-    rows = [
-        (
-            f.group_title,
-            f.item_title,
-            f.title,
-            verdict_title(f.verdict),
-            f.possible / 100,
-            f.earned / 100,
-            f.lost / 100,
-            f.measured,
-            f.required,
-            f.sentence,
-            f.fix,
-            f.until,
-        )
-        for f in page.findings
-    ]
-    title = page.score.standard.title if page.score else ""
-    note = score_note(page.score) if page.score else ""
-    return [
-        excel.Sheet(
-            title or _("得分"), columns, rows, note=f"{page.unit.name}　{page.year}　{note}"
-        )
-    ]
-
-
-def score_note(score: ScoreView) -> str:
-    """Mode, level and coverage of a total in one line."""
-    said = (mode_title(score.standard), score.level_sentence, score.coverage_sentence)
-    return "　".join(filter(None, said))
+def gap_asked(page: UnitPage, asked: Any, day: date, viewer: Any) -> UnitGap | None:
+    """还差什么 of the standard shown; ``target`` is how many points one wants where there are no levels."""
+    if page.score is None or page.score.standard.is_trial:
+        return None
+    target = whole(asked.get("target", ""), least=1, most=10_000)
+    points = None if target is None else target * 100
+    return unit_gap(page.unit, page.score.standard.key, day, viewer, points)
 
 
 def mode_title(standard: StandardRef) -> str:
     """试行 or 执行."""
     return str(Adoption.Mode(standard.mode).label)
-
-
-def verdict_title(verdict: str) -> str:
-    from zhibu.standards.models import Verdict
-
-    return str(Verdict(verdict).label)

@@ -139,19 +139,6 @@ def test_a_filter_gives_the_fragment_to_htmx_and_the_page_to_a_plain_link(
     )
 
 
-def test_the_findings_are_exported_with_points_as_numbers(client, branch, secretary):
-    client.force_login(secretary)
-
-    response, _text = (
-        client.get(reverse("standards:unit", args=[branch.pk]), {"export": "xlsx"}),
-        "",
-    )
-
-    rows = list(openpyxl.load_workbook(io.BytesIO(response.content)).active.values)
-    line = next(row for row in rows if row[2] == "党员大会每季度一次")
-    assert line[3:7] == ("部分满足", 4, 3, 1)
-
-
 def test_the_panorama_shows_branch_by_item_and_can_be_read_without_colour(
     client, branch, committee
 ):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from zhibu.organization.models import Unit
 from zhibu.shared import clock
-from zhibu.standards import pages, policies, services
+from zhibu.standards import pages, papers, policies, services
 from zhibu.standards.forms import ExemptionForm, HandScoreForm
 from zhibu.standards.judging import year_end
 from zhibu.standards.models import HandScore
@@ -26,7 +26,13 @@ from zhibu.standards.views.units import unit_of
 @require_safe
 @login_required
 def finding(request: HttpRequest, unit_pk: int, standard: str, clause: str) -> HttpResponse:
-    return _finding(request, unit_of(request, unit_pk), standard, clause)
+    branch, form = unit_of(request, unit_pk), request.GET.get("export", "")
+    if form not in papers.FORMS:
+        return _finding(request, branch, standard, clause)
+    today = clock.today()
+    year = pages.year_asked(request.GET.get("year", ""), today)
+    content = papers.finding_paper(branch, standard, clause, year_end(year, today), form)
+    return papers.paper_response(request, branch, standard, year, content)
 
 
 def _finding(

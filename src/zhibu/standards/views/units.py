@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from zhibu.organization.models import RoleGrant, Unit
 from zhibu.shared import clock, excel
-from zhibu.shared.htmx import render_page
-from zhibu.standards import heat_pages, pages, policies, services
+from zhibu.shared.htmx import render_page, wants_fragment
+from zhibu.standards import heat_pages, pages, papers, policies, services
 from zhibu.standards.judging import year_end
 from zhibu.standards.selectors import heat_map
 from zhibu.standards.selectors.heat import scope_units
@@ -46,8 +46,13 @@ def unit(request: HttpRequest, unit_pk: int) -> HttpResponse:
     year = pages.year_asked(request.GET.get("year", ""), today)
     services.year_refresh(unit_ids=[branch.pk], year=year, day=today)
     page = pages.unit_page(branch, request.GET, today)
-    if request.GET.get("export") == "xlsx":
-        return excel.response(f"{branch}-{year}-{_('得分')}.xlsx", pages.findings_sheet(page))
+    form = request.GET.get("export", "")
+    if form in papers.FORMS and page.score:
+        key = page.score.standard.key
+        content = papers.unit_paper(branch, key, page.score.as_of, form)
+        return papers.paper_response(request, branch, key, year, content)
+    if page.score and year == today.year and not wants_fragment(request):
+        page.gap = pages.gap_asked(page, request.GET, today, request.user)
     return render_page(request, "standards/unit.html", {"page": page}, fragment="clauses")
 
 
