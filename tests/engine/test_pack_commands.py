@@ -147,6 +147,7 @@ def test_a_pack_is_found_by_key_folder_and_workbook_for_judging_too(tmp_path, ca
 def _files() -> list[tuple[str, Path]]:
     places = [
         *(ROOT / "packs").glob("*"),
+        *(ROOT / "packs" / "examples").glob("*"),
         *(ROOT / "tests" / "packs").glob("*"),
         HERE / "every-kind",
     ]

@@ -105,6 +105,10 @@ def test_a_bonus_may_count_from_nothing_and_a_statistic_asks_for_nothing(tmp_pat
     title: 到会情况
     class: statistic
     rule: {kind: ratio, relation: segment, segments: [branch_assembly], part: {late: false}}
+  - key: held
+    title: 主题党日次数
+    class: statistic
+    rule: {kind: row_count, relation: segment, kinds: [theme_day], at_least: 0}
 """
     pack_at(_pack(tmp_path, STANDARD.rstrip() + more))
 

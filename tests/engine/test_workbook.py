@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.engine.conftest import HERE
 from zhibu_engine.cases import cases_read, cases_run
 from zhibu_engine.packs import Pack, PackError, pack_load, pack_read
-from zhibu_engine.packs.find import pack_at
+from zhibu_engine.packs.find import pack_at, packs_below
 from zhibu_engine.packs.notation import Names, NotationError, cell_value
 from zhibu_engine.packs.notation_write import cell_write
 from zhibu_engine.packs.shape import Shape, facts_shape, rule_shape, shape_of
@@ -33,7 +33,7 @@ PRESENT = [pytest.param(path, id=path.name) for path in FOLDERS]
 
 
 def _below(pack: Pack) -> list[Pack]:
-    return [pack_read(path) for path in FOLDERS if path.name in pack.depends]
+    return packs_below(pack, [path.parent for path in FOLDERS]) or []
 
 
 def _cases(path: Path) -> list[tuple[str, Any]]:

@@ -108,7 +108,8 @@ def _none_between(bounds: Range) -> bool:
 
 def _rule(clause: Clause) -> Iterator[Problem]:
     rule = clause.rule
-    if clause.class_ != "bonus":
+    # A bonus may count from nothing on, and a statistic asks for nothing.
+    if clause.class_ not in ("bonus", "statistic"):
         for word in _REQUIRED:
             if _nothing(getattr(rule, word, None)):
                 said = f"{word} 要求的是 0，谁都满足，这一条永远不会扣分；不作要求的请写成只统计。"
