@@ -64,7 +64,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench $(ARGS)
 
 snapshot: $(VENV)/.installed-dev
-	ZHIBU_WRITE_SNAPSHOTS=1 $(BIN)/python -m pytest -q -p no:xdist tests/test_docs.py tests/test_url_roles.py tests/engine/test_sql.py
+	ZHIBU_WRITE_SNAPSHOTS=1 $(BIN)/python -m pytest -q -p no:xdist tests/test_docs.py tests/test_url_roles.py tests/engine/test_sql.py tests/engine/test_pack_reference.py
 
 UV_COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate
