@@ -109,6 +109,8 @@ class Score(ScoreFields):
         related_name="+",
     )
     judged_at = models.DateTimeField(_("评判时间"))
+    #: Of the findings that belong to it: where it is the same, none of them has to be read or written.
+    findings_digest = models.CharField(_("评判摘要"), max_length=32, blank=True, default="")
     #: Facts changed since; a past year is judged anew when somebody asks for it.
     is_stale = models.BooleanField(_("待重评"), default=False)
 

@@ -23,7 +23,7 @@ from zhibu.standards.adopted import (
     standards_applied,
     unit_rows,
 )
-from zhibu.standards.judging import exemptions_on, facts_of, hand_points
+from zhibu.standards.judging import exemptions_on, facts_judged, hand_points
 from zhibu_engine.assess import Findings, assess
 from zhibu_engine.backtest import BackTest as Compared
 from zhibu_engine.backtest import Move, backtest, findings_join
@@ -123,7 +123,10 @@ def _judged(trial: Trial, portion: list[int]) -> Iterator[tuple[str, Findings]]:
     sides = [("tried", trial.draft, trial.tried)]
     if trial.against is not None:
         sides.append(("kept", trial.against.compiled, trial.kept))
-    raw = facts_of(portion, trial.as_of, [compiled for _name, compiled, _units in sides])
+    own = set(portion)
+    raw = facts_judged(
+        {side: (compiled, own & set(units)) for side, compiled, units in sides}, trial.as_of
+    )
     facts = facts_prepare(raw, trial.as_of)
     known = set(raw["unit"].column("unit_id").to_pylist())
     key = trial.draft.standard_key

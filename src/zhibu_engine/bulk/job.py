@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zhibu_engine.bulk.partitions import Partition, partitions_find
-from zhibu_engine.bulk.reads import columns_read
 from zhibu_engine.bulk.store import FORMAT, is_done
 from zhibu_engine.compile import Compiled
 from zhibu_engine.prepare import Facts, FactsError, facts_prepare, judging_form
+from zhibu_engine.reads import columns_read
 from zhibu_engine.tallies import Int64
 
 Engine = Literal["local", "duckdb", "spark"]

@@ -14,10 +14,10 @@ from zhibu_engine.bulk.duck import statements_counted
 from zhibu_engine.bulk.job import Job, Progress, Stopped, facts_of, is_counted, units_read
 from zhibu_engine.bulk.judging import Found, Tables, found_of_counts, found_of_findings
 from zhibu_engine.bulk.partitions import Partition
-from zhibu_engine.bulk.reads import columns_read
 from zhibu_engine.bulk.rows import rows_read
 from zhibu_engine.bulk.store import partition_write, partitions_forget, unfinished_remove
 from zhibu_engine.prepare import Facts
+from zhibu_engine.reads import columns_read
 from zhibu_engine.tallies import Int64
 
 #: A row's numbers are held in memory about so many times while a partition is counted.

@@ -17,7 +17,7 @@ from zhibu.standards.models import Score
 from zhibu.standards.store import Written, judgement_store
 
 #: So many units are judged, written and released at once: no lock is held for a whole county.
-BATCH = 400
+BATCH = 750
 
 
 def units_judge(
