@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zhibu_engine.cli_backtest import backtest_command
 from zhibu_engine.cli_bulk import bulk_register
 from zhibu_engine.cli_gap import gap_register
 from zhibu_engine.cli_pack import pack_commands
@@ -72,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     template.add_argument("--packs-dir", type=Path)
     template.set_defaults(run=_template)
 
-    pack_commands(commands)
+    backtest_command(pack_commands(commands))
     return parser
 
 
