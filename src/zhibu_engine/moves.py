@@ -34,7 +34,7 @@ def alike(moves: Sequence[Move]) -> list[Move]:
         for move in listed:
             groups.setdefault(_signature(move), []).append(move)
         for group in groups.values():
-            kept.append(_widened(group, wide, len(groups) == 1))
+            kept.append(_widened(group, wide))
     seen: set[Any] = set()
     found = []
     for move in kept:
@@ -57,11 +57,29 @@ def together(moves: Sequence[Move]) -> list[Move]:
     )
 
 
+def months_zh(months: Sequence[str], period: str) -> str:
+    """Months by the name of their period, or 1月至9月 where they are not all of it."""
+    if len(months) == _MONTHS.get(period[-2:], 0):
+        return "年内" if period == "全年" else period
+    numbers = [int(month.removesuffix("月")) for month in months]
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(f"{run[0]}月" if len(run) == 1 else f"{run[0]}月至{run[-1]}月" for run in runs)
+
+
+#: How many months a period has, by the end of its name.
+_MONTHS = {"全年": 12, "半年": 6, "季度": 3}
+
+
 def _signature(move: Move) -> frozenset[Any]:
     return frozenset(move.effects.items())
 
 
-def _widened(group: Sequence[Move], wide: tuple[Any, ...], everywhere: bool) -> Move:
+def _widened(group: Sequence[Move], wide: tuple[Any, ...]) -> Move:
     """The last month stands for all: it is the one that may still be open."""
     last = group[-1]
     asked = {
@@ -71,8 +89,7 @@ def _widened(group: Sequence[Move], wide: tuple[Any, ...], everywhere: bool) -> 
     if len(group) == 1:
         return last
     act = last.act
-    label = str(wide[2]) if everywhere else "、".join(move.act.span for move in group)
-    label = "年内" if label == "全年" else label
+    label = months_zh([move.act.span for move in group], str(wide[2]))
     title = hold_title(act.noun, label, act.late)
     if not act.late and group[0].act.late:
         title += "；已召开的请补录"

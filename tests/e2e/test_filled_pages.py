@@ -27,6 +27,7 @@ def addresses(world) -> dict[str, list[str]]:
             f"/documents/unit/{branch}/new/?kind=year_plan",
             f"/home/{branch}/draft/?kind=year_summary&period=year-1",
             f"/members/{world.people[0].pk}/",
+            f"/standards/unit/{branch}/?target=45",
         ],
         "staff": [f"/home/{world.committee.pk}/?show=silent", "/jobs/new/members/"],
         "member": ["/me/"],

@@ -149,7 +149,7 @@ def _standard(dice: random.Random, keys: list[str]) -> dict[str, Any]:
             "key": key,
             "title": key,
             "group": dice.choice(["a", "b"]),
-            "points": dice.choice([2, 4, 6]),
+            "points": dice.choice([4, 6, 8]),
             "loss": {},
             **CLAUSES[key],
         }

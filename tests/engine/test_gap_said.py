@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from zhibu_engine.cli import main
+from zhibu_engine.moves import months_zh
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKED = [
@@ -64,3 +65,20 @@ def test_a_costs_file_that_is_no_table_is_refused_with_the_words_that_exist(tmp_
     asked = [*ASKED, "--as-of", "2025-10-10", "--points", "50", "--costs", str(costs)]
     assert main(asked) == 2
     assert "hold（召开会议或者活动）" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("months", "period", "said"),
+    [
+        (["1月", "2月", "3月"], "第1季度", "第1季度"),
+        (["1月", "2月"], "第1季度", "1月至2月"),
+        (["10月", "12月"], "第4季度", "10月、12月"),
+        ([f"{n}月" for n in range(1, 13)], "全年", "年内"),
+        ([f"{n}月" for n in range(1, 10)], "全年", "1月至9月"),
+        ([f"{n}月" for n in range(7, 13)], "下半年", "下半年"),
+    ],
+)
+def test_months_are_told_by_the_name_of_their_period_only_where_they_are_all_of_it(
+    months, period, said
+):
+    assert months_zh(months, period) == said
