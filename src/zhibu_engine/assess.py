@@ -228,7 +228,9 @@ def _judged(
 ) -> list[Column]:
     tallies = Tallies(compiled, facts.tables, numbers, columns=facts.columns)
     subjects = subjects_of(compiled, facts.tables["unit"], numbers, tallies)
-    return columns_judged(compiled, tallies, subjects, calendar, exempt, by_hand)
+    return columns_judged(
+        compiled, tallies, subjects, calendar, exempt, by_hand, absent=facts.absent
+    )
 
 
 def columns_judged(
@@ -238,13 +240,17 @@ def columns_judged(
     calendar: Calendar,
     exempt_rows: Mapping[str, Mapping[int, int]],
     by_hand: Mapping[str, Mapping[int, int]],
+    *,
+    absent: Collection[str] = (),
 ) -> list[Column]:
-    """One column for each clause, wherever the numbers were counted."""
+    """One column for each clause, wherever the numbers were counted; ``absent`` relations cannot be judged."""
     standard = compiled.standard
     everywhere = applies_mask(standard.applies, subjects)
     nobody = np.zeros(len(subjects), dtype=np.bool_)
     columns = []
-    for clause, reads in zip(standard.clauses, compiled.plan.clauses, strict=True):
+    for place, (clause, reads) in enumerate(
+        zip(standard.clauses, compiled.plan.clauses, strict=True)
+    ):
         exempt = nobody
         if clause.key in exempt_rows:
             exempt = nobody.copy()
@@ -258,6 +264,7 @@ def columns_judged(
                 calendar,
                 exempt=exempt,
                 by_hand=by_hand.get(clause.key, {}),
+                absent=bool(absent) and not compiled.plan.relations_of(place).isdisjoint(absent),
             )
         )
     return columns

@@ -13,7 +13,7 @@ import pyarrow as pa
 from zhibu_engine.assess import assess
 from zhibu_engine.compile import Compiled, standard_compile
 from zhibu_engine.explain import explain
-from zhibu_engine.facts import RELATIONS, Relation
+from zhibu_engine.facts import MAY_BE_ABSENT, RELATIONS, Relation
 from zhibu_engine.packs import PackError, Words
 from zhibu_engine.packs.json_schema import CASE, CASE_FILE, EXPECT
 from zhibu_engine.packs.source import Located, Place, as_date
@@ -188,6 +188,9 @@ def facts_tables(
     for name in (*rows, *defaults):
         if name not in RELATIONS:
             raise PackError(f"{place}：没有关系“{name}”；有：{'、'.join(RELATIONS)}。")
+    # In a case nothing is absent: what is not written is a zero.
+    for name in MAY_BE_ABSENT:
+        rows.setdefault(name, [])
     return {
         name: _table(
             RELATIONS[name], _expanded(name, listed, defaults.get(name) or {}, as_of), place
@@ -226,7 +229,7 @@ def _table(relation: Relation, rows: list[dict[str, Any]], place: str) -> pa.Tab
         raise PackError(f"{place}：《{relation.zh}》没有列“{strange}”；有：{known}。")
     columns = {}
     for column in relation.columns:
-        if column.name not in given:
+        if rows and column.name not in given:
             continue
         values = [
             row.get(column.name, column.empty if column.type != "day" else None) for row in rows

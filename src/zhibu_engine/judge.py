@@ -46,8 +46,12 @@ def clause_judge(
     *,
     exempt: Bools,
     by_hand: Mapping[int, int],
+    absent: bool = False,
 ) -> Column:
-    """Judge one clause. ``by_hand`` gives points by row for clauses that people score."""
+    """Judge one clause. ``by_hand`` gives points by row for clauses that people score.
+
+    ``absent``: the records it needs are kept nowhere yet, which is 未评 and no zero.
+    """
     length = len(subjects)
     column = Column(
         verdict=np.full(length, _NOT_ASSESSED, dtype=np.int8),
@@ -59,7 +63,7 @@ def clause_judge(
         detail=np.zeros(length, dtype=np.int64),
         until=np.full(length, NEVER, dtype=np.int64),
     )
-    if clause.method == "later":
+    if clause.method == "later" or (absent and clause.method == "record"):
         column.code[:] = Code.LATER
     elif clause.method == "manual" or not isinstance(clause.rule, RuleKind):
         _by_hand(clause, column, by_hand)

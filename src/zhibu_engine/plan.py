@@ -85,6 +85,16 @@ class Plan:
         about = {self.found_in} if self.found_in else set()
         return about | based | {one.relation for one in self.statements}
 
+    def relations_of(self, clause: int) -> set[str]:
+        """The relations that one clause reads."""
+        read = [
+            self.statements[one.statement]
+            for parts in self.clauses[clause].values()
+            for one in parts
+        ]
+        based = {one.covered.base for one in read if one.covered is not None}
+        return based | {one.relation for one in read}
+
     @property
     def looks_back(self) -> bool:
         """Some statement reads rows from before the judged year."""

@@ -13,7 +13,16 @@ import pyarrow.compute as pc
 
 from zhibu_engine.columns import ColumnsOf
 from zhibu_engine.conditions import Columns
-from zhibu_engine.facts import DERIVED, LOOKING_BACK, NEVER, RELATIONS, UNKNOWN, Column, Relation
+from zhibu_engine.facts import (
+    DERIVED,
+    LOOKING_BACK,
+    MAY_BE_ABSENT,
+    NEVER,
+    RELATIONS,
+    UNKNOWN,
+    Column,
+    Relation,
+)
 from zhibu_engine.tallies import Bools, Int64
 
 _ARROW = {
@@ -40,6 +49,8 @@ class Facts:
 
     as_of: date
     tables: Mapping[str, pa.Table]
+    #: Relations that the source does not have: clauses that need them are 未评.
+    absent: frozenset[str] = frozenset()
     #: Their arrays, kept from one standard to the next.
     columns: dict[str, ColumnsOf] = field(default_factory=dict, compare=False, repr=False)
 
@@ -49,7 +60,8 @@ def facts_prepare(raw: Mapping[str, pa.Table], as_of: date) -> Facts:
 
     Rows of events after that day or outside its calendar year are left out of the tallies (a document
     counts by the year it is for: this one or the last). Relations and optional columns that are missing
-    are empty: silence is a zero, never an error.
+    are empty: silence is a zero, never an error. Only relations that a source may lack altogether
+    (``facts.MAY_BE_ABSENT``) are remembered as absent.
 
     Raises:
         FactsError: no units, a column that must be there, or values of a wrong type.
@@ -59,7 +71,7 @@ def facts_prepare(raw: Mapping[str, pa.Table], as_of: date) -> Facts:
     formed = {name: judging_form(name, raw.get(name), as_of) for name in RELATIONS}
     tables = _Tables(formed, as_of)
     tables.update({name: _counted(name, table) for name, table in formed.items()})
-    return Facts(as_of, tables)
+    return Facts(as_of, tables, MAY_BE_ABSENT - set(raw))
 
 
 class _Tables(dict[str, pa.Table]):

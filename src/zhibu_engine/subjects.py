@@ -152,7 +152,7 @@ def _needed(subject: Subject) -> tuple[str, ...]:
 
 def facts_owned(facts: Facts, keyed: Keyed) -> Facts:
     """The facts with subjects in place of units."""
-    return Facts(facts.as_of, _Owned(keyed, facts.tables))
+    return Facts(facts.as_of, _Owned(keyed, facts.tables), facts.absent)
 
 
 def subject_names(raw: Mapping[str, pa.Table], kind: str) -> dict[int, str]:
@@ -172,7 +172,7 @@ def relation_fits(kind: str, relation: str) -> bool:
 
 def shifted(facts: Facts, first: date, last: date) -> Facts:
     """The facts as they stood at the end of a period, with the events of that period alone."""
-    return Facts(last, _Shifted(facts, first, last))
+    return Facts(last, _Shifted(facts, first, last), facts.absent)
 
 
 class _Shifted(dict[str, pa.Table]):

@@ -18,7 +18,7 @@ from django.db import connection
 from zhibu.shared.discovery import discover
 from zhibu.shared.promises import Promise
 from zhibu.standards.bulk import table_fetch
-from zhibu_engine.facts import RELATIONS, Relation
+from zhibu_engine.facts import MAY_BE_ABSENT, RELATIONS, Relation
 
 _ARROW: dict[str, pa.DataType] = {
     "id": pa.int64(),
@@ -53,6 +53,16 @@ def promises() -> Mapping[str, tuple[Promise, ...]]:
     return found
 
 
+@cache
+def relations_kept() -> Mapping[str, Relation]:
+    """All but those that no app promises and an installation may lack: clauses that need them are 未评."""
+    return {
+        name: relation
+        for name, relation in RELATIONS.items()
+        if promises()[name] or name not in MAY_BE_ABSENT
+    }
+
+
 def facts_fetch(
     *,
     unit_ids: Iterable[int] | None,
@@ -62,15 +72,15 @@ def facts_fetch(
 ) -> dict[str, pa.Table]:
     """Read the relations of some units, or of all with ``None``; events from ``since`` (1 January) on.
 
-    A relation that is not asked for, or that no app promises, comes back empty: the engine may
-    always look a relation up by name.
+    A relation that is not asked for comes back empty. One that no app promises and that an installation may
+    lack is left out: clauses that need it are 未评, not a zero.
     """
     units = None if unit_ids is None else sorted(set(unit_ids))
     wanted = set(RELATIONS) if relations is None else ALWAYS_READ | set(relations)
     parameters = _parameters(units, as_of, since or as_of.replace(month=1, day=1))
     facts = {}
     with connection.cursor() as cursor:
-        for name, relation in RELATIONS.items():
+        for name, relation in relations_kept().items():
             rows: list[Sequence[Any]] = []
             for promise in promises()[name] if name in wanted and units != [] else ():
                 cursor.execute(_text(promise, units), parameters)
@@ -90,7 +100,7 @@ def facts_bulk(
     parameters = _parameters(None, as_of, since or as_of.replace(month=1, day=1))
     facts = {}
     with connection.cursor() as cursor:
-        for name, relation in RELATIONS.items():
+        for name, relation in relations_kept().items():
             readers = [one for one in wanted if name in one.columns]
             units = sorted(set().union(*(one.units for one in readers)))
             columns = set().union(*(one.columns[name] for one in readers))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -94,7 +94,7 @@ def is_counted(compiled: Compiled) -> bool:
 def facts_of(partition: Partition, as_of: date) -> Facts:
     """All facts of a partition in memory."""
     try:
-        return facts_prepare(
+        facts = facts_prepare(
             {
                 name: pa.concat_tables(
                     [pq.read_table(part.path, partitioning=None) for part in parts],
@@ -106,6 +106,7 @@ def facts_of(partition: Partition, as_of: date) -> Facts:
         )
     except (pa.ArrowException, OSError) as error:
         raise FactsError(f"“{partition.name}”读不完整，请重新导出：{error}") from None
+    return replace(facts, absent=partition.absent)
 
 
 def units_read(partition: Partition, as_of: date) -> tuple[pa.Table, Int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -65,11 +65,16 @@ class Found:
 
 
 def found_of_counts(
-    compiled: Compiled, table: pa.Table, units: Int64, counts: Counted, as_of: date
+    compiled: Compiled,
+    table: pa.Table,
+    units: Int64,
+    counts: Counted,
+    as_of: date,
+    absent: Collection[str],
 ) -> Found:
-    """Judge the units themselves; ``table`` is the unit relation in judging form."""
+    """Judge the units themselves; ``table`` is the unit relation in judging form, ``absent`` what no region has."""
     subjects = subjects_of(compiled, table, units, counts)
-    columns = columns_judged(compiled, counts, subjects, Calendar(as_of), {}, {})
+    columns = columns_judged(compiled, counts, subjects, Calendar(as_of), {}, {}, absent=absent)
     return Found(compiled.standard, units, np.zeros(len(units), np.int64), columns)
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from zhibu_engine.facts import RELATIONS, Column, Relation
+from zhibu_engine.facts import MAY_BE_ABSENT, RELATIONS, Column, Relation
 from zhibu_engine.prepare import FactsError, needed
 
 _FITTING = {
@@ -44,6 +44,8 @@ class Partition:
     name: str
     parts: Mapping[str, tuple[Part, ...]]
     digest: str
+    #: Relations that no region has: clauses that need them are 未评.
+    absent: frozenset[str] = frozenset()
 
     def rows(self, relation: str) -> int:
         return sum(part.rows for part in self.parts.get(relation, ()))
@@ -71,7 +73,14 @@ def partitions_find(
             f"文件夹“{root}”中没有按地区分的文件夹；请放成 region=地区/unit.parquet、"
             "region=地区/year=年份/segment.parquet。"
         )
-    return [_partition(folder, years, wanted) for folder in folders]
+    found = [_partition(folder, years, wanted) for folder in folders]
+    absent = MAY_BE_ABSENT.difference(*(one.parts for one in found))
+    # What the other regions have decides what this one is judged by, so it belongs to the digest.
+    said = ",".join(sorted(absent)).encode()
+    return [
+        replace(one, absent=absent, digest=hashlib.sha256(one.digest.encode() + said).hexdigest())
+        for one in found
+    ]
 
 
 def _partition(

@@ -100,7 +100,7 @@ def partition_judge(job: Job, partition: Partition, table: pa.Table, units: Int6
         )
         counts = [StandardCounts(one, numbers) for one in counted]
     found = {
-        one.standard_key: found_of_counts(one, table, units, of_one, job.as_of)
+        one.standard_key: found_of_counts(one, table, units, of_one, job.as_of, partition.absent)
         for one, of_one in zip(counted, counts, strict=True)
     }
     facts: Facts | None = None

@@ -197,7 +197,9 @@ class _Region:
             if is_counted(one):
                 mine = [next(results) for _ in one.plan.statements]
                 tallies = Tallies.joined(units, mine)
-                listed.append(found_of_counts(one, units_table, units, tallies, self.as_of))
+                listed.append(
+                    found_of_counts(one, units_table, units, tallies, self.as_of, partition.absent)
+                )
             else:
                 facts = facts or facts_of(partition, self.as_of)
                 listed.append(found_of_findings(assess(one, facts)))

@@ -24,10 +24,13 @@ from zhibu_engine.facts.registers import REGISTERS
 RELATIONS: dict[str, Relation] = {
     relation.name: relation for relation in (*ORGANIZATION, *HAPPENINGS, *REGISTERS, *MATTERS)
 }
+#: Relations that a source may not have at all. Then nobody can say that a record is missing: such clauses are 未评.
+MAY_BE_ABSENT = frozenset(relation.name for relation in (*REGISTERS, *MATTERS))
 
 __all__ = [
     "DERIVED",
     "LOOKING_BACK",
+    "MAY_BE_ABSENT",
     "NEVER",
     "RELATIONS",
     "UNKNOWN",
