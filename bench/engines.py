@@ -26,6 +26,7 @@ from zhibu_engine.packs import Words, pack_read, packs_merge
 
 DAY = date(2025, 11, 22)
 PACK = Path(__file__).resolve().parents[1] / "tests" / "engine" / "every-kind"
+FOUND = ("clause", "verdict", "earned", "measured", "required")
 ENGINES = ("local", "duckdb", "spark")
 
 
@@ -47,26 +48,26 @@ def differing(one: Path, other: Path) -> int:
 
 
 def oracle_differing(words: Words, rows: dict[str, list[Any]], out: Path) -> int:
-    """Against the interpreter, for the standard of units."""
+    """Against the interpreter, for every standard, whomever it judges."""
     by_unit: dict[int, dict[str, list[Any]]] = {}
     for name, listed in rows.items():
         for row in listed:
             by_unit.setdefault(row["unit_id"], {}).setdefault(name, []).append(row)
     wrong = 0
     for path in sorted(out.glob("region=*/findings.parquet")):
-        table = pq.read_table(path).select(
-            ["standard", "clause", "unit_id", "verdict", "earned", "measured", "required"]
-        )
+        table = pq.read_table(path).select(["unit_id", "standard", "subject_id", *FOUND])
         found: dict[int, set[Any]] = {}
-        for row in table.to_pylist():
-            if row["standard"] == "every":
-                values = tuple(
-                    row[n] for n in ("clause", "verdict", "earned", "measured", "required")
-                )
-                found.setdefault(row["unit_id"], set()).add(values)
+        for unit, *values in zip(*table.to_pydict().values(), strict=True):
+            found.setdefault(unit, set()).add(tuple(values))
         for unit, listed in found.items():
             oracle = Oracle(words, words.standards["every"], by_unit[unit], DAY)
-            wrong += len(listed ^ set(oracle.findings(unit)))
+            read = {
+                (key, subject, *line)
+                for key, standard in words.standards.items()
+                for subject, lines in oracle.beside(standard).subjects(unit)
+                for line in lines
+            }
+            wrong += len(listed ^ read)
     return wrong
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -60,6 +61,12 @@ class Oracle:
         for name, listed in rows.items():
             for row in listed:
                 self._rows[row["unit_id"]].setdefault(name, []).append(filled(name, row))
+
+    def beside(self, standard: Standard) -> Oracle:
+        """The same rows against another standard."""
+        other = copy(self)
+        other.standard = standard
+        return other
 
     def findings(self, unit_id: int) -> list[Line]:
         """Those of a unit; of all its subjects, one after the other, where the standard judges those."""
