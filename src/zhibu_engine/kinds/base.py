@@ -151,6 +151,11 @@ class RuleKind(ABC):
         """The required numbers that the pack left open: only a statistic may leave them so."""
         return ""
 
+    @property
+    def monotone(self) -> bool:
+        """One more record that counts never lowers what the clause earns (a test adds one to every such kind)."""
+        return False
+
     def check(self, words: Words) -> Iterator[Problem]:
         """Words of the rule that the packs do not know."""
         return iter(())

@@ -86,6 +86,10 @@ class Coverage(RuleKind):
         if self.at_least < 1:
             raise ValueError("at_least 要写 1 以上的整数。")
 
+    @property
+    def monotone(self) -> bool:
+        return True
+
     def check(self, words: Words) -> Iterator[Problem]:
         yield from unknown_words(self.posts, words.codes.get("post", {}), "posts", "职务")
         yield from unknown_words(self.roles, words.codes.get("part_role", {}), "roles", "角色")

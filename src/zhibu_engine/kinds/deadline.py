@@ -82,6 +82,10 @@ class Deadline(RuleKind):
         if self.at_least < 1:
             raise ValueError("at_least 要写 1 以上的整数。")
 
+    @property
+    def monotone(self) -> bool:
+        return True
+
     def check(self, words: Words) -> Iterator[Problem]:
         return rows_problems(words, self.relation, self.kinds, self.where)
 

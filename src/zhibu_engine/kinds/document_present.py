@@ -76,6 +76,10 @@ class DocumentPresent(RuleKind):
         if self.strict and self.deadline is None:
             raise ValueError("strict 要和 deadline 一起写。")
 
+    @property
+    def monotone(self) -> bool:
+        return True
+
     def check(self, words: Words) -> Iterator[Problem]:
         for problem in unknown_words([self.document], words.document_kinds, "document", "文档类别"):
             yield Problem(problem.path[:1], problem.message)

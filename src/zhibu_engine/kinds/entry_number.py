@@ -55,6 +55,10 @@ class EntryNumber(RuleKind):
     def open_words(self) -> str:
         return "at_least 或 at_most" if self.at_least is None and self.at_most is None else ""
 
+    @property
+    def monotone(self) -> bool:
+        return self.at_least is not None and self.take == "largest"
+
     def check(self, words: Words) -> Iterator[Problem]:
         return register_problems(self.register, words)
 

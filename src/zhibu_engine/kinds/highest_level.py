@@ -49,6 +49,10 @@ class HighestLevel(RuleKind):
         if not self.levels:
             raise ValueError("levels 至少写一级。")
 
+    @property
+    def monotone(self) -> bool:
+        return True
+
     def check(self, words: Words) -> Iterator[Problem]:
         return register_problems(self.register, words)
 

@@ -59,6 +59,10 @@ class KindsPresent(RuleKind):
         if not 0 < len(self.segments) + len(self.documents) <= 62:
             raise ValueError("segments 和 documents 合计要有 1 至 62 类。")
 
+    @property
+    def monotone(self) -> bool:
+        return True
+
     def check(self, words: Words) -> Iterator[Problem]:
         yield from unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
         yield from unknown_words(self.documents, words.document_kinds, "documents", "文档类别")

@@ -43,6 +43,10 @@ class MemberCountBetween(RuleKind):
         if self.at_least is None and self.at_most is None:
             raise ValueError("at_least 和 at_most 至少写一个。")
 
+    @property
+    def monotone(self) -> bool:
+        return self.at_most is None
+
     def tallies(self, words: Words) -> Wanted:
         return {}
 

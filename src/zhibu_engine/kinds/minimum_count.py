@@ -76,6 +76,10 @@ class MinimumCount(RuleKind):
         if self.required_from is not None and (self.per != "year" or self.at_least != 1):
             raise ValueError("required_from 只和 per: year 一起写，不写 at_least。")
 
+    @property
+    def monotone(self) -> bool:
+        return True
+
     def check(self, words: Words) -> Iterator[Problem]:
         yield from unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
         yield from where_problems("segment", self.where, words)

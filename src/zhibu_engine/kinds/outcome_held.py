@@ -49,6 +49,10 @@ class OutcomeHeld(RuleKind):
     values: tuple[str, ...] = ()
     expect: Literal["present", "absent"] = "present"
 
+    @property
+    def monotone(self) -> bool:
+        return self.expect == "present"
+
     def check(self, words: Words) -> Iterator[Problem]:
         known = words.codes.get("outcome_kind", {})
         return unknown_words(self.kinds, known, "kinds", "结果类别")

@@ -80,6 +80,10 @@ class PostActs(RuleKind):
         if not self.posts or not 0 < len(self.acts) * COUNT[self.per] <= 62:
             raise ValueError("posts 至少写一个，acts 至少写一项，各期合计不超过 62 项。")
 
+    @property
+    def monotone(self) -> bool:
+        return True
+
     def check(self, words: Words) -> Iterator[Problem]:
         yield from unknown_words(self.posts, words.codes.get("post", {}), "posts", "职务")
         for place, act in enumerate(self.acts):

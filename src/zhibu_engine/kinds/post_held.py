@@ -51,6 +51,10 @@ class PostHeld(RuleKind):
     at_least: int = 1
     max_vacancy_days: int | None = None
 
+    @property
+    def monotone(self) -> bool:
+        return True
+
     def check(self, words: Words) -> Iterator[Problem]:
         return unknown_words(self.posts, words.codes.get("post", {}), "posts", "职务")
 

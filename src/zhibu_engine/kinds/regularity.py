@@ -71,6 +71,10 @@ class Regularity(RuleKind):
             "" if any(one is not None for one in written) else "at_least、max_gap 或 max_last_share"
         )
 
+    @property
+    def monotone(self) -> bool:
+        return self.max_last_share is None
+
     def check(self, words: Words) -> Iterator[Problem]:
         return unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
 

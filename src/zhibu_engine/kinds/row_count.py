@@ -81,6 +81,10 @@ class RowCount(RuleKind):
         if self.days is not None and self.days < 1:
             raise ValueError("days 要写 1 以上的整数。")
 
+    @property
+    def monotone(self) -> bool:
+        return self.at_least is not None and not self.sum_of
+
     def check(self, words: Words) -> Iterator[Problem]:
         yield from rows_problems(words, self.relation, self.kinds, self.where)
         if self.sum_of:

@@ -57,6 +57,10 @@ class TermCurrent(RuleKind):
     warn_days: int = 180
     per_month: bool = False
 
+    @property
+    def monotone(self) -> bool:
+        return True
+
     def tallies(self, words: Words) -> Wanted:
         return {
             "current": (Tally("term", where=both(_STARTED, _RUNS)),),

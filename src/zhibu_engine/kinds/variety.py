@@ -60,6 +60,10 @@ class Variety(RuleKind):
     def open_words(self) -> str:
         return "at_least" if self.at_least is None else ""
 
+    @property
+    def monotone(self) -> bool:
+        return True
+
     def check(self, words: Words) -> Iterator[Problem]:
         yield from unknown_words(self.segments, words.segment_kinds, "segments", "会议类别")
         codes = [column.name for column in RELATIONS["segment"].columns if column.type == "code"]
