@@ -59,12 +59,14 @@ def some_standard(dice: random.Random) -> Standard:
         not_applicable=dice.choice(["rescale", "full", "lost"]),
         caps=Caps(
             **{
-                name: dice.choice([None, dice.randint(0, 12)])
+                name: dice.choice([None, dice.randint(0, 5), dice.randint(0, 12)])
                 for name in ("bonus", "penalty", "total")
             }
         ),
         groups=[
-            Group(key=key, title=key, cap=dice.choice([None, dice.randint(1, 15)]))
+            Group(
+                key=key, title=key, cap=dice.choice([None, dice.randint(1, 6), dice.randint(1, 15)])
+            )
             for key in ("first", "second")
         ],
         items=[Item(key=key, title=key, group=group) for key, group in ITEMS.items() if key],

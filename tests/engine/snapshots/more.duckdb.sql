@@ -206,67 +206,6 @@ GROUP BY
   1,
   2;
 
--- document
-SELECT
-  "t1"."unit_id",
-  "t1"."code",
-  COUNT(*) FILTER(WHERE
-    "t1"."c0" AND "t1"."c1") AS "t0",
-  BIT_OR("t1"."v0") FILTER(WHERE
-    "t1"."c2") AS "t1",
-  COUNT(*) FILTER(WHERE
-    "t1"."c3" AND "t1"."c4") AS "t2"
-FROM (
-  SELECT
-    "t0"."unit_id",
-    "t0"."kind" AS "code",
-    CASE
-      WHEN (
-        "t0"."quarter" >= 1
-      ) AND (
-        "t0"."quarter" <= 62
-      )
-      THEN 1 << (
-        "t0"."quarter" - 1
-      )
-      ELSE 0
-    END AS "v0",
-    "t0"."year" >= 0 AS "c0",
-    "t0"."year" <= 0 AS "c1",
-    "t0"."date_key" >= 1 AS "c2",
-    "t0"."date_key" >= 201 AS "c3",
-    "t0"."date_key" <= 229 AS "c4"
-  FROM "rows" AS "t0"
-) AS "t1"
-GROUP BY
-  1,
-  2;
-
--- document_past
-SELECT
-  "t1"."unit_id",
-  "t1"."code",
-  COUNT(*) FILTER(WHERE
-    "t1"."c0") AS "t0",
-  COUNT(*) FILTER(WHERE
-    "t1"."c1") AS "t1",
-  COUNT(*) FILTER(WHERE
-    "t1"."c2" AND "t1"."c3" AND "t1"."c4") AS "t2"
-FROM (
-  SELECT
-    "t0"."unit_id",
-    "t0"."kind" AS "code",
-    "t0"."day" >= -99 AS "c0",
-    "t0"."date_key" >= 1 AS "c1",
-    "t0"."date_key" >= -10000 AS "c2",
-    "t0"."date_key" <= -1 AS "c3",
-    "t0"."same_days" AS "c4"
-  FROM "rows" AS "t0"
-) AS "t1"
-GROUP BY
-  1,
-  2;
-
 -- segment_whole
 SELECT
   "t1"."unit_id",
@@ -602,168 +541,6 @@ FROM (
   GROUP BY
     1
 ) AS "t9";
-
--- document_whole
-SELECT
-  "t1"."unit_id",
-  "t1"."code",
-  COUNT(DISTINCT "t1"."v0") FILTER(WHERE
-    "t1"."c0" AND "t1"."c1") AS "t0",
-  COUNT(DISTINCT "t1"."v0") FILTER(WHERE
-    "t1"."c1") AS "t1"
-FROM (
-  SELECT
-    "t0"."unit_id",
-    '' AS "code",
-    "t0"."record_id" AS "v0",
-    "t0"."day" <= -30 AS "c0",
-    "t0"."date_key" >= 1 AS "c1"
-  FROM "rows" AS "t0"
-) AS "t1"
-GROUP BY
-  1,
-  2;
-
--- document_link
-SELECT
-  "t9"."unit_id",
-  '' AS "code",
-  "t9"."t0"
-FROM (
-  SELECT
-    "t8"."unit_id",
-    COUNT(*) AS "t0"
-  FROM (
-    SELECT
-      "t3"."unit_id",
-      "t3"."record_id"
-    FROM (
-      SELECT DISTINCT
-        "t0"."unit_id",
-        "t0"."record_id"
-      FROM "base" AS "t0"
-      WHERE
-        "t0"."day" <= -30 AND "t0"."date_key" >= 1
-    ) AS "t3"
-    SEMI JOIN (
-      SELECT
-        "t5"."unit_id",
-        "t5"."record_id"
-      FROM (
-        SELECT
-          "t4"."unit_id",
-          "t4"."record_id",
-          COUNT(*) AS "n"
-        FROM (
-          SELECT
-            *
-          FROM "rows" AS "t1"
-          WHERE
-            "t1"."target_kind" IN ('notice')
-            AND "t1"."after_days" >= 0
-            AND "t1"."after_days" <= 30
-            AND (
-              (
-                "t1"."day" * -1
-              ) + (
-                "t1"."after_days" * -1
-              )
-            ) >= 0
-        ) AS "t4"
-        GROUP BY
-          1,
-          2
-      ) AS "t5"
-      WHERE
-        "t5"."n" >= 1
-    ) AS "t7"
-      ON "t3"."unit_id" = "t7"."unit_id" AND "t3"."record_id" = "t7"."record_id"
-  ) AS "t8"
-  GROUP BY
-    1
-) AS "t9";
-
--- document_link
-SELECT
-  "t9"."unit_id",
-  '' AS "code",
-  "t9"."t0"
-FROM (
-  SELECT
-    "t8"."unit_id",
-    COUNT(*) AS "t0"
-  FROM (
-    SELECT
-      "t3"."unit_id",
-      "t3"."record_id"
-    FROM (
-      SELECT DISTINCT
-        "t0"."unit_id",
-        "t0"."record_id"
-      FROM "base" AS "t0"
-      WHERE
-        "t0"."date_key" >= 1
-    ) AS "t3"
-    SEMI JOIN (
-      SELECT
-        "t5"."unit_id",
-        "t5"."record_id"
-      FROM (
-        SELECT
-          "t4"."unit_id",
-          "t4"."record_id",
-          COUNT(*) AS "n"
-        FROM (
-          SELECT
-            *
-          FROM "rows" AS "t1"
-          WHERE
-            "t1"."target_kind" IN ('notice')
-            AND "t1"."after_days" >= 0
-            AND "t1"."after_days" <= 30
-            AND (
-              (
-                "t1"."day" * -1
-              ) + (
-                "t1"."after_days" * -1
-              )
-            ) >= 0
-        ) AS "t4"
-        GROUP BY
-          1,
-          2
-      ) AS "t5"
-      WHERE
-        "t5"."n" >= 1
-    ) AS "t7"
-      ON "t3"."unit_id" = "t7"."unit_id" AND "t3"."record_id" = "t7"."record_id"
-  ) AS "t8"
-  GROUP BY
-    1
-) AS "t9";
-
--- due
-SELECT
-  "t1"."unit_id",
-  "t1"."code",
-  COUNT(*) FILTER(WHERE
-    "t1"."c0" AND "t1"."c1") AS "t0",
-  COUNT(*) FILTER(WHERE
-    "t1"."c0" AND "t1"."c1" AND "t1"."c2") AS "t1"
-FROM (
-  SELECT
-    "t0"."unit_id",
-    '' AS "code",
-    "t0"."year" >= 0 AS "c0",
-    "t0"."year" <= 0 AS "c1",
-    NOT (
-      "t0"."late"
-    ) AS "c2"
-  FROM "rows" AS "t0"
-) AS "t1"
-GROUP BY
-  1,
-  2;
 
 -- part
 SELECT
@@ -1322,6 +1099,229 @@ FROM (
     ) OR (
       "t0"."extended_to" >= 0
     ) AS "c1"
+  FROM "rows" AS "t0"
+) AS "t1"
+GROUP BY
+  1,
+  2;
+
+-- document
+SELECT
+  "t1"."unit_id",
+  "t1"."code",
+  COUNT(*) FILTER(WHERE
+    "t1"."c0" AND "t1"."c1") AS "t0",
+  BIT_OR("t1"."v0") FILTER(WHERE
+    "t1"."c2") AS "t1",
+  COUNT(*) FILTER(WHERE
+    "t1"."c3" AND "t1"."c4") AS "t2"
+FROM (
+  SELECT
+    "t0"."unit_id",
+    "t0"."kind" AS "code",
+    CASE
+      WHEN (
+        "t0"."quarter" >= 1
+      ) AND (
+        "t0"."quarter" <= 62
+      )
+      THEN 1 << (
+        "t0"."quarter" - 1
+      )
+      ELSE 0
+    END AS "v0",
+    "t0"."year" >= 0 AS "c0",
+    "t0"."year" <= 0 AS "c1",
+    "t0"."date_key" >= 1 AS "c2",
+    "t0"."date_key" >= 201 AS "c3",
+    "t0"."date_key" <= 229 AS "c4"
+  FROM "rows" AS "t0"
+) AS "t1"
+GROUP BY
+  1,
+  2;
+
+-- document_past
+SELECT
+  "t1"."unit_id",
+  "t1"."code",
+  COUNT(*) FILTER(WHERE
+    "t1"."c0") AS "t0",
+  COUNT(*) FILTER(WHERE
+    "t1"."c1") AS "t1",
+  COUNT(*) FILTER(WHERE
+    "t1"."c2" AND "t1"."c3" AND "t1"."c4") AS "t2"
+FROM (
+  SELECT
+    "t0"."unit_id",
+    "t0"."kind" AS "code",
+    "t0"."day" >= -99 AS "c0",
+    "t0"."date_key" >= 1 AS "c1",
+    "t0"."date_key" >= -10000 AS "c2",
+    "t0"."date_key" <= -1 AS "c3",
+    "t0"."same_days" AS "c4"
+  FROM "rows" AS "t0"
+) AS "t1"
+GROUP BY
+  1,
+  2;
+
+-- document_whole
+SELECT
+  "t1"."unit_id",
+  "t1"."code",
+  COUNT(DISTINCT "t1"."v0") FILTER(WHERE
+    "t1"."c0" AND "t1"."c1") AS "t0",
+  COUNT(DISTINCT "t1"."v0") FILTER(WHERE
+    "t1"."c1") AS "t1"
+FROM (
+  SELECT
+    "t0"."unit_id",
+    '' AS "code",
+    "t0"."record_id" AS "v0",
+    "t0"."day" <= -30 AS "c0",
+    "t0"."date_key" >= 1 AS "c1"
+  FROM "rows" AS "t0"
+) AS "t1"
+GROUP BY
+  1,
+  2;
+
+-- document_link
+SELECT
+  "t9"."unit_id",
+  '' AS "code",
+  "t9"."t0"
+FROM (
+  SELECT
+    "t8"."unit_id",
+    COUNT(*) AS "t0"
+  FROM (
+    SELECT
+      "t3"."unit_id",
+      "t3"."record_id"
+    FROM (
+      SELECT DISTINCT
+        "t0"."unit_id",
+        "t0"."record_id"
+      FROM "base" AS "t0"
+      WHERE
+        "t0"."day" <= -30 AND "t0"."date_key" >= 1
+    ) AS "t3"
+    SEMI JOIN (
+      SELECT
+        "t5"."unit_id",
+        "t5"."record_id"
+      FROM (
+        SELECT
+          "t4"."unit_id",
+          "t4"."record_id",
+          COUNT(*) AS "n"
+        FROM (
+          SELECT
+            *
+          FROM "rows" AS "t1"
+          WHERE
+            "t1"."target_kind" IN ('notice')
+            AND "t1"."after_days" >= 0
+            AND "t1"."after_days" <= 30
+            AND (
+              (
+                "t1"."day" * -1
+              ) + (
+                "t1"."after_days" * -1
+              )
+            ) >= 0
+        ) AS "t4"
+        GROUP BY
+          1,
+          2
+      ) AS "t5"
+      WHERE
+        "t5"."n" >= 1
+    ) AS "t7"
+      ON "t3"."unit_id" = "t7"."unit_id" AND "t3"."record_id" = "t7"."record_id"
+  ) AS "t8"
+  GROUP BY
+    1
+) AS "t9";
+
+-- document_link
+SELECT
+  "t9"."unit_id",
+  '' AS "code",
+  "t9"."t0"
+FROM (
+  SELECT
+    "t8"."unit_id",
+    COUNT(*) AS "t0"
+  FROM (
+    SELECT
+      "t3"."unit_id",
+      "t3"."record_id"
+    FROM (
+      SELECT DISTINCT
+        "t0"."unit_id",
+        "t0"."record_id"
+      FROM "base" AS "t0"
+      WHERE
+        "t0"."date_key" >= 1
+    ) AS "t3"
+    SEMI JOIN (
+      SELECT
+        "t5"."unit_id",
+        "t5"."record_id"
+      FROM (
+        SELECT
+          "t4"."unit_id",
+          "t4"."record_id",
+          COUNT(*) AS "n"
+        FROM (
+          SELECT
+            *
+          FROM "rows" AS "t1"
+          WHERE
+            "t1"."target_kind" IN ('notice')
+            AND "t1"."after_days" >= 0
+            AND "t1"."after_days" <= 30
+            AND (
+              (
+                "t1"."day" * -1
+              ) + (
+                "t1"."after_days" * -1
+              )
+            ) >= 0
+        ) AS "t4"
+        GROUP BY
+          1,
+          2
+      ) AS "t5"
+      WHERE
+        "t5"."n" >= 1
+    ) AS "t7"
+      ON "t3"."unit_id" = "t7"."unit_id" AND "t3"."record_id" = "t7"."record_id"
+  ) AS "t8"
+  GROUP BY
+    1
+) AS "t9";
+
+-- due
+SELECT
+  "t1"."unit_id",
+  "t1"."code",
+  COUNT(*) FILTER(WHERE
+    "t1"."c0" AND "t1"."c1") AS "t0",
+  COUNT(*) FILTER(WHERE
+    "t1"."c0" AND "t1"."c1" AND "t1"."c2") AS "t1"
+FROM (
+  SELECT
+    "t0"."unit_id",
+    '' AS "code",
+    "t0"."year" >= 0 AS "c0",
+    "t0"."year" <= 0 AS "c1",
+    NOT (
+      "t0"."late"
+    ) AS "c2"
   FROM "rows" AS "t0"
 ) AS "t1"
 GROUP BY
