@@ -23,6 +23,7 @@ from zhibu.standards.selectors import (
 )
 from zhibu.standards.selectors.gap import UnitGap, unit_gap
 from zhibu.standards.selectors.scope import years_offered
+from zhibu.standards.selectors.sharing import Shared, standard_shared
 
 #: 抓什么 · 建哪些 · 改哪里 (B53).
 SHOWS = {
@@ -81,6 +82,8 @@ class UnitPage:
     heat_url: str
     gap: UnitGap | None = None
     scores: list[ScoreView] = field(default_factory=list)
+    #: What of the standard rests on records that other standards of the unit count too.
+    shared: Shared | None = None
     #: Standards about the unit's persons, matters or entries.
     subjects: list[Tab] = field(default_factory=list)
 
@@ -108,6 +111,7 @@ def unit_page(unit: Unit, asked: Any, day: date) -> UnitPage:
         scores=scores,
         groups=blocks(shown[show], findings),
         findings=findings,
+        shared=standard_shared(score, scores, findings) if score else None,
         standards=[
             Tab(s.standard.title, query(standard=s.standard.key, year=year), s is score)
             for s in scores

@@ -20,6 +20,7 @@ from zhibu.standards.forms import ExemptionForm, HandScoreForm
 from zhibu.standards.judging import year_end
 from zhibu.standards.models import HandScore
 from zhibu.standards.selectors import Explained, finding_explained
+from zhibu.standards.selectors.sharing import finding_shared
 from zhibu.standards.views.units import unit_of
 
 
@@ -52,6 +53,7 @@ def _finding(
         "year": year,
         "standard": standard,
         "as_of": year_end(year, today),
+        "shared": finding_shared(branch, standard, clause, year),
     }
     if policies.may_exempt(request.user, branch) and year == today.year:
         context["form"] = exempting or ExemptionForm(
