@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (PackError, FactsError) as error:
         print(error, file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; nothing more can be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(f"不能读写“{error.filename}”：{error.strerror}。", file=sys.stderr)
         return 2

@@ -13,6 +13,7 @@ from zhibu_engine.cli_pack import schema_text
 from zhibu_engine.kinds import kinds
 from zhibu_engine.packs.json_schema import PARTS, definitions
 from zhibu_engine.packs.naming import kind_title, value_zh
+from zhibu_engine.packs.shape import rule_shape
 from zhibu_engine.packs.sheets import sheets
 
 REFERENCE = HERE.parents[1] / "docs" / "reference" / "pack-schema"
@@ -68,3 +69,22 @@ def test_no_two_columns_of_a_sheet_and_no_two_rule_kinds_are_called_the_same():
     titles = [kind_title(cls) for cls in kinds().values()]
     assert all(titles)
     assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+def test_the_words_of_a_rule_kind_are_told_apart_in_chinese(kind):
+    names = rule_shape(kind, "segment").names
+
+    assert [word for word, name in names.items() if name.isascii()] == []
+    assert len(set(names.values())) == len(names)
+
+
+def test_registers_and_procedures_are_shown_by_name():
+    for kind, word, listed in (
+        ("entry_number", "register", "register"),
+        ("coverage", "registers", "register"),
+        ("procedure_conforms", "procedures", "procedure"),
+        ("row_count", "kinds", "register"),
+    ):
+        shape = rule_shape(kind, "entry").words[word]
+        assert (shape.item or shape).codes == listed

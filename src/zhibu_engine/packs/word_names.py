@@ -194,6 +194,7 @@ CLOSER: dict[tuple[str, str], str] = {
     ("rate", "per"): "每几个百分点",
     ("Loss", "at_most"): "最多扣",
     ("Case", "subject"): "评判对象编号",
+    ("rule_procedure_conforms", "steps"): "步骤",
     ("rule_outcome_held", "expect"): "要求",
     ("rule_earlier_result", "expect"): "要求",
     ("rule_highest_level", "levels"): "各级别加分",
@@ -308,6 +309,11 @@ LISTS: dict[str, str] = {
     "required": "field",
     "column": "column",
     "states": "attendance_state",
+    "unit_kinds": "unit_kind",
+    "register": "register",
+    "registers": "register",
+    "procedures": "procedure",
+    "by_link": "link_relation",
 }
 #: Lists that the program itself fixes.
 FIXED_LISTS: dict[str, dict[str, str]] = {

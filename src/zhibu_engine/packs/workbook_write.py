@@ -303,8 +303,13 @@ def _note(column: ColumnOf) -> str:
     return "".join(said)
 
 
+#: Columns with keys, and columns with whole sentences or several words.
+_KEYS = (STANDARD, FILE, "key", "code", "list", "clause", "standard", "form")
+_WIDE = ("rule", "facts", "message", "fix", "defaults")
+
+
 def _width(column: ColumnOf) -> int:
-    if column.word in ("rule", "facts", "message", "fix", "defaults"):
+    if column.word in _WIDE:
         return 44
     if column.shape.form in ("words", "list") or column.word in (
         "title",
@@ -313,4 +318,4 @@ def _width(column: ColumnOf) -> int:
         "name",
     ):
         return 28
-    return max(10, 2 * len(column.zh) + 2)
+    return max(24 if column.word in _KEYS else 10, 2 * len(column.zh) + 2)
