@@ -147,9 +147,9 @@ def hold(
     noun = f"{words.title}（{why}）" if why else words.title
     wide = ("segment", kind, span.label, tuple(sorted((k, str(v)) for k, v in given.items())))
     for month in scene.calendar.spans("month"):
-        if month.first < span.first or month.last > span.last or month.first > scene.last:
+        day = min(month.last, span.last, scene.last)
+        if day < max(month.first, span.first):
             continue
-        day = min(month.last, scene.last)
         late = day < scene.today
         row = {**segment_row(scene, words), **given, "day": day}
         if late:

@@ -34,6 +34,7 @@ from zhibu_engine.kinds.breach_count import BreachCount
 from zhibu_engine.kinds.committee_size import CommitteeSize
 from zhibu_engine.kinds.completeness import Completeness
 from zhibu_engine.kinds.coverage import Coverage
+from zhibu_engine.kinds.deadline import Deadline
 from zhibu_engine.kinds.document_present import DocumentPresent
 from zhibu_engine.kinds.groups_complete import GroupsComplete
 from zhibu_engine.kinds.kinds_present import KindsPresent
@@ -42,6 +43,7 @@ from zhibu_engine.kinds.periods import period_counts
 from zhibu_engine.kinds.post_held import PostHeld
 from zhibu_engine.kinds.ratio import Ratio
 from zhibu_engine.kinds.regularity import Regularity
+from zhibu_engine.kinds.row_count import RowCount
 from zhibu_engine.kinds.term_current import TermCurrent
 from zhibu_engine.kinds.variety import Variety
 from zhibu_engine.kinds.where import where_condition, where_phrases
@@ -58,6 +60,11 @@ def counts_places(rule: RuleKind) -> bool:
     """Whether the finding depends only on how many of the lacking places (periods, kinds, forms) are filled."""
     if isinstance(rule, Regularity):
         return rule.max_gap is None and rule.max_last_share is None
+    if isinstance(rule, RowCount | MinimumCount) and rule.per == "half" and rule.at_least == 1:
+        # Two quarters are one place.
+        return False
+    if isinstance(rule, RowCount):
+        return rule.per != "year"
     return isinstance(rule, MinimumCount | DocumentPresent | KindsPresent | Variety)
 
 
@@ -73,6 +80,38 @@ def _minimum_count(rule: MinimumCount, tallied: Tallied, scene: Scene) -> Iterat
             lacks = 1 - int(counts[0] >> place & 1)
         if lacks > 0:
             yield from _held(scene, rule.segments, span, times=lacks, values=values, why=why)
+
+
+@acts_for.register
+def _row_count(rule: RowCount, tallied: Tallied, scene: Scene) -> Iterator[Act]:
+    """Meetings only: what a register asks for, only its keeper knows."""
+    if rule.relation != "segment" or rule.at_least is None or rule.days or rule.sum_of:
+        return
+    counts = period_counts(tallied, rule.per)
+    for place, span in enumerate(scene.calendar.spans(rule.per)):
+        if isinstance(counts, list):
+            lacks = rule.at_least - int(counts[place][0])
+        else:
+            lacks = rule.at_least - int(counts[0] >> place & 1)
+        if lacks > 0:
+            yield from _rows_held(rule, scene, span, lacks)
+
+
+@acts_for.register
+def _deadline(rule: Deadline, tallied: Tallied, scene: Scene) -> Iterator[Act]:
+    if rule.relation != "segment":
+        return
+    in_year = scene.calendar.in_year
+    span = Span("期限内", in_year(rule.since), in_year(rule.by))
+    lacks = rule.at_least - int(tallied["done"][0])
+    if lacks > 0:
+        yield from _rows_held(rule, scene, span, lacks)
+
+
+def _rows_held(rule: RowCount | Deadline, scene: Scene, span: Span, lacks: int) -> Iterator[Act]:
+    why = where_phrases("segment", rule.where, scene.words)[0] if rule.where else ""
+    values = _where_values(rule.where)
+    yield from _held(scene, rule.kinds, span, times=lacks, values=values, why=why)
 
 
 @acts_for.register

@@ -58,6 +58,28 @@ CLAUSES: dict[str, dict[str, Any]] = {
         },
         "loss": {"tiers": [{"from": 3, "earns": 4}, {"from": 1, "earns": 1}]},
     },
+    "halves": {
+        "rule": {"kind": "minimum_count", "segments": ["branch_assembly"], "per": "half"},
+        "loss": {"per_missing": 2},
+    },
+    "rows": {
+        "rule": {
+            "kind": "row_count",
+            "relation": "segment",
+            "kinds": ["theme_day"],
+            "per": "month",
+            "at_least": 1,
+        },
+        "loss": {"proportional": True},
+    },
+    "early": {
+        "rule": {
+            "kind": "deadline",
+            "relation": "segment",
+            "kinds": ["life_meeting"],
+            "by": "11-15",
+        },
+    },
     "any_record": {
         "rule": {
             "kind": "minimum_count",
@@ -335,6 +357,23 @@ def test_no_combination_of_acts_costs_less(seed):
         way = Search(whatif, moves, goal, costs).run()
         found = None if way is None else sum(costs[n] * times for n, times in way)
         assert found == _least_by_hand(compiled, own, goal, costs), goal
+
+
+@pytest.mark.parametrize(
+    "keys", [["halves", "adopted"], ["halves", "assembly"], ["early", "kinds"]]
+)
+def test_places_that_are_made_of_others_are_counted_once(keys):
+    """Two quarters make one half-year; a day before the deadline is a day of the year."""
+    clauses = [{"key": key, "title": key, "points": 6, **CLAUSES[key]} for key in keys]
+    compiled = _compiled({"key": "small", "title": "小标准", "clauses": clauses})
+    own = tables({"unit": _rows(random.Random(1))["unit"]})
+    whatif, moves = whatif_and_moves(compiled, own, 1, today=TODAY, by=LAST)
+    costs = [1] * len(moves)
+
+    for points in range(0, 1_201, 100):
+        way = Search(whatif, moves, Goal(points=points), costs).run()
+        found = None if way is None else sum(times for _number, times in way)
+        assert found == _least_by_hand(compiled, own, Goal(points=points), costs), points
 
 
 def _small(dice: random.Random) -> tuple[Any, ...]:
