@@ -162,13 +162,15 @@ def _progress(title: str) -> Callable[[int, int], None]:
 
 
 def _print_scores(sheets: Sequence[Sheet]) -> None:
-    from zhibu_engine.report import coverage_sentence
+    from zhibu_engine.report import total_sentence
 
     for sheet in sheets:
         label = f"（{sheet.standard.label}）" if sheet.standard.label else ""
         print(f"{sheet.standard.title}{label}：{len(sheet.scores)} 个组织")
         for code, name, score in sheet.scores[:30]:
-            print(f"  {_padded(code, 12)} {_padded(name, 28)} {coverage_sentence(score)}")
+            print(
+                f"  {_padded(code, 12)} {_padded(name, 28)} {total_sentence(sheet.standard, score)}"
+            )
         if len(sheet.scores) > 30:
             print(f"  ……其余 {len(sheet.scores) - 30} 个见结果文件。")
 

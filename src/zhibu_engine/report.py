@@ -137,6 +137,12 @@ def level_sentence(standard: Standard, score: Score) -> str:
     return f"等次待定：{what}，可能为{'、'.join(others)}或{last}"
 
 
+def total_sentence(standard: Standard, score: Score) -> str:
+    """What a total covers, and the level that it gives."""
+    level = level_sentence(standard, score)
+    return f"{coverage_sentence(score)}{level}。" if level else coverage_sentence(score)
+
+
 def titled(standard: Standard) -> str:
     """The standard's title with its label (示例)."""
     return f"{standard.title}（{standard.label}）" if standard.label else standard.title

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zhibu_engine.prepare import FactsError
-from zhibu_engine.report import Line, Report, coverage_sentence
+from zhibu_engine.report import Line, Report, coverage_sentence, level_sentence
 from zhibu_engine.report_xlsx import HEADINGS, printed, report_workbook
 
 FORMATS = (".xlsx", ".docx", ".csv", ".json", ".parquet")
@@ -79,6 +79,7 @@ def _json(report: Report, path: Path) -> None:
                         "unit": name,
                         **_plain(score),
                         "coverage": coverage_sentence(score),
+                        "level_said": level_sentence(sheet.standard, score),
                     }
                     for code, name, score in sheet.scores
                 ],

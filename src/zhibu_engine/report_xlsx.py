@@ -11,7 +11,7 @@ import xlsxwriter
 
 from zhibu_engine.explain import EvidenceRow
 from zhibu_engine.facts import RELATIONS
-from zhibu_engine.report import Line, Report, basis_zh, coverage_sentence, titled
+from zhibu_engine.report import Line, Report, basis_zh, titled, total_sentence
 from zhibu_engine.verdicts import VERDICT_ZH
 
 #: A string that begins with "=" stays the string it is.
@@ -167,7 +167,7 @@ def _score_rows(report: Report) -> Iterator[list[Any]]:
                 *(point / 100 for point in points),
                 score.met,
                 score.failed,
-                coverage_sentence(score),
+                total_sentence(sheet.standard, score),
             ]
 
 
