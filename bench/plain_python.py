@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 from bench.generate import generate
 from bench.standards import clauses_counted, compiled_of_packs
 from bench.timing import calibration, median, seconds
-from tests.engine.oracle import Oracle, Row
+from tests.engine.oracle import Oracle
+from tests.engine.oracle.rows import Row
 from zhibu_engine.assess import assess
 from zhibu_engine.compile import Compiled
 from zhibu_engine.facts import RELATIONS

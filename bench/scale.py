@@ -29,8 +29,8 @@ from bench.standards import clauses_counted, compiled_of_packs, of_persons
 from bench.timing import calibration, median, peak_gb, seconds
 from zhibu_engine.bulk import Job, Progress, bulk_judge
 from zhibu_engine.bulk.judging import FINDINGS, SCORES
-from zhibu_engine.bulk.reads import columns_read
 from zhibu_engine.compile import Compiled
+from zhibu_engine.reads import columns_read
 
 DAY = date(2025, 12, 31)
 GB = 2**30

@@ -19,7 +19,7 @@ from tests.engine.oracle import Oracle
 from tests.engine.parting import partitions_write
 from zhibu_engine.assess import assess
 from zhibu_engine.bulk import Job, Stopped, bulk_judge
-from zhibu_engine.bulk.covering import covered_count, median_twice, sorted_pairs
+from zhibu_engine.bulk.covering import Covering, median_twice, sorted_pairs
 from zhibu_engine.cli import main
 from zhibu_engine.compile import Compiled, standard_compile
 from zhibu_engine.facts import NEVER
@@ -153,12 +153,20 @@ def test_a_partition_over_the_memory_is_counted_by_the_database(
     monkeypatch.setattr(
         run, "statements_counted", lambda *given: asked.append(1) or counted(*given)
     )
-    monkeypatch.setattr(run, "memory_needed", lambda job, partition: job.memory)
+    monkeypatch.setattr(run, "memory_needed", lambda job, *given: job.memory)
 
     found = judged(Job(folder, tmp_path / "out", compiled, DAY, memory=2**30))
 
     assert len(asked) == 3
     assert found == judged(Job(folder, tmp_path / "other", compiled, DAY, workers=1, memory=2**31))
+
+
+def test_units_are_judged_and_written_some_at_a_time(compiled, folder, tmp_path, monkeypatch):
+    whole = judged(Job(folder, tmp_path / "whole", compiled, DAY))
+    monkeypatch.setattr("zhibu_engine.bulk.region.AT_A_TIME", 3)
+    monkeypatch.setattr("zhibu_engine.bulk.rows.BATCH", 7)
+
+    assert judged(Job(folder, tmp_path / "some", compiled, DAY)) == whole
 
 
 @pytest.mark.needs("java")
@@ -231,18 +239,17 @@ def test_what_was_stopped_is_taken_up_where_it_stopped(compiled, folder, tmp_pat
 def test_a_process_killed_while_it_writes_leaves_nothing_half(
     compiled, folder, tmp_path, monkeypatch
 ):
-    from zhibu_engine.bulk import store
+    every = next(one for one in compiled if one.standard_key == "every")
+    job = Job(folder, tmp_path / "out", (every,), DAY, workers=1)
+    write, written = pq.ParquetWriter.write_table, []
 
-    job = Job(folder, tmp_path / "out", compiled, DAY, workers=1)
-    write, written = store._table_write, []
-
-    def killed(table: pa.Table, path: Path) -> None:
-        write(table, path)
-        written.append(path)
+    def killed(self: pq.ParquetWriter, table: pa.Table, **more: object) -> None:
+        write(self, table, **more)
+        written.append(table)
         if len(written) == 4:  # both files of the second region, without its manifest
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(store, "_table_write", killed)
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", killed)
     with pytest.raises(KeyboardInterrupt):
         bulk_judge(job)
     monkeypatch.undo()
@@ -419,16 +426,19 @@ def test_pairs_are_counted_as_sets_count_them():
         for pair in pairs:
             wanted[pair[0]] += listed.count(pair) >= 4
 
-        assert covered_count(*base, *rows, 4, 6).tolist() == wanted
+        covering = Covering(*base, 6)
+        for part in np.array_split(np.arange(500), 3):
+            covering.add(rows[0][part], rows[1][part])
+        assert covering.total(4).tolist() == wanted
         assert set(zip(*(one.tolist() for one in sorted_pairs(*base)), strict=True)) == pairs
 
 
 def test_a_person_of_one_unit_found_with_another_is_not_covered():
-    base = np.array([0, 1]), np.array([7, 8])
+    covering = Covering(np.array([0, 1]), np.array([7, 8]), 2)
 
-    found = covered_count(*base, np.array([0, 0, 1]), np.array([8, 7, 7]), 1, 2)
+    covering.add(np.array([0, 0, 1]), np.array([8, 7, 7]))
 
-    assert found.tolist() == [1, 0]
+    assert covering.total(1).tolist() == [1, 0]
 
 
 def test_the_median_is_doubled():

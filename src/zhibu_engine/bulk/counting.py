@@ -1,19 +1,21 @@
 """Counting over the runs of sorted rows: what the statements count, for hundreds of thousands of units.
 
 The rows of each group code are taken apart first, since most clauses ask about one kind of sitting; a
-condition is worked out once for each code, and a number once for all standards that ask for it. ``tests/engine/
-test_bulk.py`` holds it equal to the statements and to the row-by-row oracle.
+condition is worked out once for each code, and a number once for all standards that ask for it.
+``tests/engine/test_bulk.py`` holds it equal to the statements and to the row-by-row oracle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zhibu_engine.bulk.covering import covered_count, median_twice, sorted_pairs
+from zhibu_engine.bulk.covering import Covering, Pairs, distinct_count, median_twice
 from zhibu_engine.bulk.rows import Rows, Values
 from zhibu_engine.compile import Compiled
 from zhibu_engine.conditions import All, AnyOf, AtLeastZero, Condition, Flag, Not, OneOf
@@ -105,8 +107,6 @@ class Run:
             return None
         if tally.how == "count":
             return self.lengths if isinstance(mask, bool) else self._count(mask)
-        if tally.how == "distinct":
-            return self._distinct(tally.column, mask)
         values = self._values(tally)
         if not isinstance(mask, bool):
             values = np.where(mask, values, values.dtype.type(EMPTY[tally.how]))
@@ -121,12 +121,11 @@ class Run:
         found = np.add.reduceat(mask.view(np.uint8), self.starts).astype(np.int64)
         return found
 
-    def _distinct(self, column: str, mask: Masked) -> Int64:
-        chosen = slice(None) if isinstance(mask, bool) else mask
-        place, _ = sorted_pairs(self.place[chosen], self.column(column)[chosen])
-        counted: Int64 = np.bincount(place, minlength=int(self.owners[-1]) + 1)
-        found: Int64 = counted[self.owners]
-        return found
+    def pairs(self, where: Condition, column: str) -> Pairs:
+        """Place and column of the rows that pass."""
+        mask = self.mask(where)
+        chosen = slice(0 if mask is False else None) if isinstance(mask, bool) else mask
+        return self.place[chosen], self.column(column)[chosen]
 
     def _values(self, tally: Tally) -> Values:
         if tally.how == "code_bits":
@@ -156,75 +155,175 @@ class _Lazily(dict[str, Values]):
         return self._column(name)
 
 
-class Counts:
-    """The numbers of one partition, counted once for all standards."""
+class Numbers(ABC):
+    """What one tally has come to after the batches so far."""
 
-    def __init__(self, units: int, source: Callable[[str], Rows]) -> None:
-        """``units`` is how many are judged; ``source`` reads a relation when it is first asked for."""
+    group: str = ""
+
+    @abstractmethod
+    def add(self, code: str, run: Run) -> None: ...
+
+    @abstractmethod
+    def total(self) -> Int64: ...
+
+
+class _Joined(Numbers):
+    """Counts, sums, bits, the latest and the earliest: what the parts of a unit came to is joined."""
+
+    def __init__(self, tally: Tally, group: str, codes: tuple[str, ...] | None, units: int) -> None:
+        self.group, self._tally, self._codes = group, tally, codes
+        self._join = JOIN[tally.how]
+        self._total = np.full(units, EMPTY[tally.how], dtype=np.int64)
+
+    def add(self, code: str, run: Run) -> None:
+        if self._codes is None or code in self._codes:
+            found = run.number(self._tally)
+            if found is not None:
+                # Each unit is there once: no ``ufunc.at`` is needed.
+                self._total[run.owners] = self._join(self._total[run.owners], found)
+
+    def total(self) -> Int64:
+        return self._total
+
+
+class _Kept(Numbers):
+    """Pairs of a unit and a value, kept until all batches are read."""
+
+    def __init__(
+        self, where: Condition, column: str, made: Callable[[Int64, Int64], Int64]
+    ) -> None:
+        self._where, self._column, self._made = where, column, made
+        self._pairs: list[Pairs] = []
+
+    def add(self, code: str, run: Run) -> None:
+        self._pairs.append(run.pairs(self._where, self._column))
+
+    def total(self) -> Int64:
+        none = np.zeros(0, dtype=np.int64)
+        place, value = zip(*self._pairs, strict=True) if self._pairs else ((none,), (none,))
+        places, values = np.concatenate(place), np.concatenate(value)
+        if len(place) > 1 and bool((places[1:] < places[:-1]).any()):
+            order = np.argsort(places, kind="stable")
+            places, values = places[order], values[order]
+        return self._made(places, values)
+
+
+class _Covered(Numbers):
+    """How many things of the base have enough rows; the base has been read before."""
+
+    def __init__(self, tally: CoveredTally, base: Covering) -> None:
+        self._tally, self._base = tally, base
+
+    def add(self, code: str, run: Run) -> None:
+        self._base.add(*run.pairs(self._tally.where, self._tally.key))
+
+    def total(self) -> Int64:
+        return self._base.total(self._tally.at_least)
+
+
+Key = tuple[Any, ...]
+Source = Callable[[str], Iterable[Rows]]
+
+
+class Counts:
+    """The numbers of one partition for some standards: each source is read once, batch by batch."""
+
+    def __init__(self, compiled: Iterable[Compiled], units: int, source: Source) -> None:
+        """``units`` is how many are judged; ``source`` gives the batches of a relation (or its past)."""
         self._units, self._source = units, source
-        self._runs: dict[tuple[str, str], list[tuple[str, Run]]] = {}
-        self._kept: dict[Any, Int64] = {}
+        wanted: dict[str, dict[Key, Statement]] = {}
+        for one in compiled:
+            for read in chain(*_reads(one)):
+                statement = one.plan.statements[read.statement]
+                wanted.setdefault(statement.source, {})[_key(statement, read)] = statement
+        self._found = self._counted(wanted)
 
     def number(self, statement: Statement, read: Read) -> Int64:
         """A statement's column for the groups of a read: one number for each unit."""
-        tally: Any = statement.covered or statement.median
-        if tally is None:
-            tally = statement.aggregates[read.column]
-        key = (statement.source, tally, read.groups)
-        if key not in self._kept:
-            if isinstance(tally, CoveredTally):
-                self._kept[key] = self._covered(tally)
-            elif isinstance(tally, MedianTally):
-                self._kept[key] = self._median(tally)
-            else:
-                self._kept[key] = self._tally(statement, tally, read.groups)
-        return self._kept[key]
+        return self._found[_key(statement, read)]
 
-    def _tally(self, statement: Statement, tally: Tally, groups: tuple[str, ...] | None) -> Int64:
-        total = np.full(self._units, EMPTY[tally.how], dtype=np.int64)
-        join = JOIN.get(tally.how, np.add)
-        for code, run in self._split(statement.source, statement.group):
-            if groups is None or code in groups:
-                found = run.number(tally)
-                if found is not None:
-                    # Each unit is there once: no ``ufunc.at`` is needed.
-                    total[run.owners] = join(total[run.owners], found)
-        return total
+    def _counted(self, wanted: Mapping[str, Mapping[Key, Statement]]) -> dict[Key, Int64]:
+        covered = {key: key[1] for keys in wanted.values() for key in keys if _is_covered(key)}
+        bases: dict[str, dict[Key, Numbers]] = {}
+        for tally in covered.values():
+            key = _base_key(tally)
+            bases.setdefault(tally.base, {})[key] = _Kept(
+                tally.base_where, tally.key, lambda place, value: np.stack([place, value])
+            )
+        # The bases first: rows are looked up in them. What else is asked of their source is read along.
+        sources = sorted(wanted.keys() | bases.keys(), key=lambda source: source not in bases)
+        based: dict[Key, Int64] = {}
+        found: dict[Key, Int64] = {}
+        later: list[str] = []
+        for source in sources:
+            numbers: dict[Key, Numbers] = dict(bases.get(source, {}))
+            for key in wanted.get(source, {}):
+                if not _is_covered(key):
+                    numbers[key] = self._numbers(key)
+            if any(_is_covered(key) for key in wanted.get(source, {})):
+                if source in bases:
+                    later.append(source)
+                else:
+                    numbers |= self._covering(wanted[source], based)
+            totals = self._read(source, numbers)
+            based |= {key: total for key, total in totals.items() if key in bases.get(source, {})}
+            found |= {key: total for key, total in totals.items() if key not in based}
+        for source in later:
+            found |= self._read(source, self._covering(wanted[source], based))
+        return found
 
-    def _split(self, source: str, group: str) -> list[tuple[str, Run]]:
-        key = (source, group)
-        if key not in self._runs:
-            rows = self._source(source)
-            self._runs[key] = list(_split(rows, group)) if len(rows) else []
-        return self._runs[key]
+    def _covering(self, keys: Iterable[Key], based: Mapping[Key, Int64]) -> dict[Key, Numbers]:
+        found: dict[Key, Numbers] = {}
+        for key in filter(_is_covered, keys):
+            place, value = based[_base_key(key[1])]
+            found[key] = _Covered(key[1], Covering(place, value, self._units))
+        return found
 
-    def _whole(self, source: str, where: Condition) -> tuple[Run, Masked] | None:
-        listed = self._split(source, "")
-        if not listed:
-            return None
-        mask = listed[0][1].mask(where)
-        return None if mask is False else (listed[0][1], mask)
+    def _numbers(self, key: Key) -> Numbers:
+        _, tally, groups, group = key
+        if isinstance(tally, MedianTally):
+            return _Kept(
+                tally.where,
+                tally.column,
+                lambda place, value: median_twice(place, value, self._units),
+            )
+        if tally.how == "distinct":
+            return _Kept(
+                tally.where,
+                tally.column,
+                lambda place, value: distinct_count(place, value, self._units),
+            )
+        return _Joined(tally, group, groups, self._units)
 
-    def _covered(self, tally: CoveredTally) -> Int64:
-        base = self._whole(tally.base, tally.base_where)
-        rows = self._whole(tally.relation, tally.where)
-        if base is None or rows is None:
-            return np.zeros(self._units, dtype=np.int64)
-        pairs = [
-            (run.place, run.column(tally.key))
-            if isinstance(mask, bool)
-            else (run.place[mask], run.column(tally.key)[mask])
-            for run, mask in (base, rows)
-        ]
-        return covered_count(*pairs[0], *pairs[1], tally.at_least, self._units)
+    def _read(self, source: str, numbers: Mapping[Key, Numbers]) -> dict[Key, Int64]:
+        groups = {one.group for one in numbers.values()}
+        for rows in self._source(source):
+            if not len(rows):
+                continue
+            runs = {group: list(_split(rows, group)) for group in groups}
+            for one in numbers.values():
+                for code, run in runs[one.group]:
+                    one.add(code, run)
+        return {key: one.total() for key, one in numbers.items()}
 
-    def _median(self, tally: MedianTally) -> Int64:
-        found = self._whole(tally.relation, tally.where)
-        if found is None:
-            return np.zeros(self._units, dtype=np.int64)
-        run, mask = found
-        chosen = slice(None) if isinstance(mask, bool) else mask
-        return median_twice(run.place[chosen], run.column(tally.column)[chosen], self._units)
+
+def _reads(compiled: Compiled) -> Iterator[tuple[Read, ...]]:
+    yield from compiled.plan.subjects.values()
+    for clause in compiled.plan.clauses:
+        yield from clause.values()
+
+
+def _key(statement: Statement, read: Read) -> Key:
+    tally = statement.covered or statement.median or statement.aggregates[read.column]
+    return statement.source, tally, read.groups, statement.group
+
+
+def _is_covered(key: Key) -> bool:
+    return isinstance(key[1], CoveredTally)
+
+
+def _base_key(tally: CoveredTally) -> Key:
+    return "base", tally.base, tally.base_where, tally.key
 
 
 def _split(rows: Rows, group: str) -> Iterator[tuple[str, Run]]:

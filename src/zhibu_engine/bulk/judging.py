@@ -26,16 +26,19 @@ _KEYS = pa.dictionary(pa.int16(), pa.string())
 _NUMBERS = ("measured", "required", "possible", "earned", "detail")
 #: Points in 0.01; ``until`` is the last day to mend; ``detail`` holds the bits of the periods that lack something.
 FINDINGS = pa.schema(
-    {
-        "standard": _KEYS,
-        "clause": _KEYS,
-        "unit_id": pa.int64(),
-        "subject_id": pa.int64(),
-        "verdict": _WORDS,
-        "code": _WORDS,
-        **dict.fromkeys(_NUMBERS, pa.int64()),
-        "until": pa.date32(),
-    }
+    [
+        pa.field(name, type_, nullable=name == "until")
+        for name, type_ in {
+            "standard": _KEYS,
+            "clause": _KEYS,
+            "unit_id": pa.int64(),
+            "subject_id": pa.int64(),
+            "verdict": _WORDS,
+            "code": _WORDS,
+            **dict.fromkeys(_NUMBERS, pa.int64()),
+            "until": pa.date32(),
+        }.items()
+    ]
 )
 _TOTALS = (
     *("possible", "assessed", "earned", "not_assessed", "not_due", "not_applicable"),
@@ -51,6 +54,7 @@ SCORES = pa.schema(
         "level_high": _WORDS,
     }
 )
+_AT_A_TIME = 2048
 _VERDICTS, _CODES = pa.array(VERDICTS), pa.array(CODES)
 
 
@@ -137,24 +141,36 @@ class Tables:
         return pa.concat_tables([self._scores(found) for found in listed])
 
     def _scores(self, found: Found) -> pa.Table:
-        # Clause by clause in memory, seen as subjects × clauses.
-        matrices = [
-            np.array([getattr(column, name) for column in found.columns], dtype=np.int64).T
-            for name in ("verdict", "possible", "earned")
-        ]
-        totals = compose(found.standard, *matrices)
+        totals = _totals(found)
         keys = [level.key for level in found.standard.levels]
         return pa.table(
             {
                 "standard": self._standards.constant(found.standard.key, len(found.unit_ids)),
                 "unit_id": found.unit_ids,
                 "subject_id": found.subject_ids,
-                **{name: getattr(totals, name) for name in _TOTALS},
-                "level_low": self._levels.chosen(keys, totals.low),
-                "level_high": self._levels.chosen(keys, totals.high),
+                **{name: totals[name] for name in _TOTALS},
+                "level_low": self._levels.chosen(keys, totals["low"]),
+                "level_high": self._levels.chosen(keys, totals["high"]),
             },
             schema=SCORES,
         )
+
+
+def _totals(found: Found) -> dict[str, Int64]:
+    """Composed some subjects at a time: small matrices stay near the processor."""
+    names = (*_TOTALS, "low", "high")
+    parts: dict[str, list[Int64]] = {name: [np.zeros(0, np.int64)] for name in names}
+    for start in range(0, len(found.unit_ids), _AT_A_TIME):
+        some = slice(start, start + _AT_A_TIME)
+        # Clause by clause in memory, seen as subjects × clauses.
+        matrices = [
+            np.array([getattr(column, name)[some] for column in found.columns], np.int64).T
+            for name in ("verdict", "possible", "earned")
+        ]
+        totals = compose(found.standard, *matrices)
+        for name in names:
+            parts[name].append(getattr(totals, name))
+    return {name: np.concatenate(listed) for name, listed in parts.items()}
 
 
 class _Coded:

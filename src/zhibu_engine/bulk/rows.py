@@ -5,7 +5,7 @@ Codes stay places in a short list; rows lie in the order of the units, so that t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from zhibu_engine.bulk.partitions import Part, Partition
-from zhibu_engine.facts import LOOKING_BACK, RELATIONS, UNKNOWN, Column
+from zhibu_engine.facts import LOOKING_BACK, RELATIONS, UNKNOWN, Column, Relation
 from zhibu_engine.prepare import (
     FactsError,
     counted_rows,
@@ -29,6 +29,8 @@ from zhibu_engine.prepare import (
 from zhibu_engine.tallies import Int64
 
 _EPOCH = date(1970, 1, 1)
+#: Rows at a time.
+BATCH = 131_072
 _ADDED = tuple(column.name for column in LOOKING_BACK)
 Values = NDArray[Any]
 
@@ -47,10 +49,12 @@ class Rows:
         return len(self.place)
 
 
-def rows_read(
+def batches_read(
     partition: Partition, source: str, wanted: Collection[str], units: Int64, as_of: date
-) -> Rows:
-    """Read the counted rows of the given units (sorted). ``source`` is a relation or ``relation@past``.
+) -> Iterator[Rows]:
+    """Read the counted rows of the given units (sorted), some at a time: small arrays stay near the processor.
+
+    ``source`` is a relation or ``relation@past``. The rows of a unit may lie in several batches.
 
     Raises:
         FactsError: a file that cannot be read to its end.
@@ -60,11 +64,22 @@ def rows_read(
     names: set[str] = {"unit_id", *wanted} - set(_ADDED)
     if found.event:
         names |= {found.event} | ({"year"} if "year" in found.by_name else set())
+    for part in partition.parts.get(relation, ()):
+        for table in _tables(part, found.by_name, names):
+            yield _formed(found, window, table, names, {*wanted, "date_key"}, units, as_of)
+
+
+def _formed(
+    found: Relation,
+    window: str,
+    table: pa.Table,
+    names: Collection[str],
+    wanted: Collection[str],
+    units: Int64,
+    as_of: date,
+) -> Rows:
     columns: dict[str, Values] = {}
     codes: dict[str, list[str]] = {}
-    if not partition.rows(relation):
-        return Rows(relation, np.zeros(0, np.int64), {}, {})
-    table = _table(partition.parts[relation], found.by_name, names)
     for name in names:
         column = found.by_name[name]
         if column.type == "code":
@@ -72,10 +87,10 @@ def rows_read(
         else:
             columns[name] = _plain(column, table, as_of)
     if found.event:
-        columns.update(_derived(columns[found.event], {*wanted, "date_key"}, as_of))
+        columns.update(_derived(columns[found.event], wanted, as_of))
     if "year" in columns:
         columns["year"] = columns["year"] - as_of.year
-    return Rows(relation, *_ordered(columns, _kept(found.name, window, columns), units), codes)
+    return Rows(found.name, *_ordered(columns, _kept(found.name, window, columns), units), codes)
 
 
 def _kept(name: str, window: str, columns: dict[str, Values]) -> Values | None:
@@ -84,28 +99,18 @@ def _kept(name: str, window: str, columns: dict[str, Values]) -> Values | None:
     return past_rows(name, columns) if window else counted_rows(name, columns)
 
 
-def _table(
-    parts: Collection[Part], by_name: Mapping[str, Column], names: Collection[str]
-) -> pa.Table:
+def _tables(
+    part: Part, by_name: Mapping[str, Column], names: Collection[str]
+) -> Iterator[pa.Table]:
     coded = [name for name in names if by_name[name].type == "code"]
-    tables = []
-    for part in parts:
-        try:
-            tables.append(
-                pq.read_table(
-                    part.path,
-                    columns=sorted(set(names) & part.columns),
-                    read_dictionary=coded,
-                    use_threads=False,
-                    partitioning=None,
-                )
-            )
-        except (pa.ArrowException, OSError) as error:
-            where = "/".join(part.path.parts[-3:])
-            raise FactsError(f"“{where}”读不完整，请重新导出：{error}") from None
-    if len(tables) == 1:
-        return tables[0]
-    return pa.concat_tables(tables, promote_options="permissive")
+    try:
+        with pq.ParquetFile(part.path, read_dictionary=coded, pre_buffer=False) as file:
+            columns = sorted(set(names) & part.columns)
+            for batch in file.iter_batches(BATCH, columns=columns, use_threads=False):
+                yield pa.Table.from_batches([batch])
+    except (pa.ArrowException, OSError) as error:
+        where = "/".join(part.path.parts[-3:])
+        raise FactsError(f"“{where}”读不完整，请重新导出：{error}") from None
 
 
 def _plain(column: Column, table: pa.Table, as_of: date) -> Values:

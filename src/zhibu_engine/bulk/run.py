@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-import pyarrow as pa
-
-from zhibu_engine.assess import Counted, assess
+from zhibu_engine.assess import Counted
 from zhibu_engine.bulk.counting import Counts, StandardCounts
 from zhibu_engine.bulk.duck import statements_counted
 from zhibu_engine.bulk.job import Job, Progress, Stopped, facts_of, is_counted, units_read
-from zhibu_engine.bulk.judging import Found, Tables, found_of_counts, found_of_findings
+from zhibu_engine.bulk.judging import Tables
 from zhibu_engine.bulk.partitions import Partition
-from zhibu_engine.bulk.rows import rows_read
-from zhibu_engine.bulk.store import partition_write, partitions_forget, unfinished_remove
-from zhibu_engine.prepare import Facts
+from zhibu_engine.bulk.region import AT_A_TIME, Region
+from zhibu_engine.bulk.rows import batches_read
+from zhibu_engine.bulk.store import partitions_forget, unfinished_remove
 from zhibu_engine.reads import columns_read
 from zhibu_engine.tallies import Int64
 
-#: A row's numbers are held in memory about so many times while a partition is counted.
-_COPIES = 3
+#: Bytes that a finding takes until it is written, and a pair of a unit and a person until it is counted.
+_A_FINDING, _A_PAIR = 120, 48
 
 
 def bulk_judge(job: Job, stop: threading.Event | None = None) -> Progress:
@@ -80,40 +78,41 @@ def _some(waiting: Iterable[Partition], number: int, stop: threading.Event) -> I
 
 def _partition(job: Job, tables: Tables, partition: Partition) -> int:
     table, units = units_read(partition, job.as_of)
-    listed = partition_judge(job, partition, table, units)
-    findings, scores = tables.findings(listed), tables.scores(listed)
-    partition_write(job.out, partition.name, findings, scores, job.manifest(partition))
-    return len(units)
-
-
-def partition_judge(job: Job, partition: Partition, table: pa.Table, units: Int64) -> list[Found]:
-    """What each standard came to in one region."""
     counted = [one for one in job.compiled if is_counted(one)]
     counts: Sequence[Counted]
-    if job.engine == "duckdb" or memory_needed(job, partition) > job.memory // job.workers:
+    if job.engine == "duckdb" or memory_needed(job, partition, units) > job.memory // job.workers:
         counts = statements_counted(job, counted, partition, units)
     else:
         wanted = columns_read(counted, by_source=True)
         numbers = Counts(
+            counted,
             len(units),
-            lambda source: rows_read(partition, source, wanted[source], units, job.as_of),
+            lambda source: batches_read(partition, source, wanted[source], units, job.as_of),
         )
         counts = [StandardCounts(one, numbers) for one in counted]
-    found = {
-        one.standard_key: found_of_counts(one, table, units, of_one, job.as_of, partition.absent)
-        for one, of_one in zip(counted, counts, strict=True)
-    }
-    facts: Facts | None = None
-    for one in job.compiled:
-        if one.standard_key not in found:
-            facts = facts or facts_of(partition, job.as_of)
-            found[one.standard_key] = found_of_findings(assess(one, facts))
-    return [found[one.standard_key] for one in job.compiled]
-
-
-def memory_needed(job: Job, partition: Partition) -> int:
-    """About how many bytes it takes to count a partition with arrays."""
-    wanted: Mapping[str, set[str]] = columns_read(job.compiled)
-    return sum(
-        partition.rows(name) * len(columns) * 8 * _COPIES for name, columns in wanted.items()
+    region = Region(
+        partition.name,
+        job.as_of,
+        job.compiled,
+        table,
+        units,
+        {one.standard_key: of_one for one, of_one in zip(counted, counts, strict=True)},
+        lambda: facts_of(partition, job.as_of),
+        partition.absent,
     )
+    region.write(job.out, tables, job.manifest(partition))
+    return len(units)
+
+
+def memory_needed(job: Job, partition: Partition, units: Int64) -> int:
+    """About how many bytes it takes to count and judge a partition with arrays."""
+    numbers, pairs, clauses = 0, 0, 0
+    for one in job.compiled:
+        numbers += sum(len(reads) for clause in one.plan.clauses for reads in clause.values())
+        clauses += len(one.standard.clauses)
+        for statement in one.plan.statements:
+            covered = statement.covered
+            kept = covered.base if covered else "" if statement.group else statement.relation
+            pairs += partition.rows(kept)
+    judged = min(len(units), AT_A_TIME) * clauses * _A_FINDING
+    return len(units) * numbers * 8 + pairs * _A_PAIR + judged

@@ -19,12 +19,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zhibu_engine.arrays import Result
-from zhibu_engine.assess import assess
 from zhibu_engine.bulk.form import view_sql
 from zhibu_engine.bulk.job import Job, Progress, facts_of, is_counted
-from zhibu_engine.bulk.judging import Found, Tables, found_of_counts, found_of_findings
+from zhibu_engine.bulk.judging import Tables
 from zhibu_engine.bulk.partitions import Partition
-from zhibu_engine.bulk.store import partition_write
+from zhibu_engine.bulk.region import Region
 from zhibu_engine.compile import Compiled
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.plan import Statement
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
 
 #: The place of the units themselves among the numbered statements.
 _UNITS = -1
+#: Up to so many rows of a relation are counted by one task.
+_FEW = 500_000
 _TYPES = {
     "id": "bigint",
     "int": "bigint",
@@ -161,10 +162,13 @@ def _files(session: SparkSession, pending: Sequence[Partition], relation: str) -
         if column.name in present
     )
     files = session.read.schema(shape).parquet(*paths)
-    if relation != "unit":
-        return files
-    place = "url_decode(regexp_extract(_metadata.file_path, '/region=([^/]+)/', 1))"
-    return files.selectExpr("*", f"{place} AS region")
+    if relation == "unit":
+        place = "url_decode(regexp_extract(_metadata.file_path, '/region=([^/]+)/', 1))"
+        files = files.selectExpr("*", f"{place} AS region")
+    if sum(partition.rows(relation) for partition in pending) <= _FEW:
+        # One task, and nothing to be sent about between counting and adding up.
+        files = files.coalesce(1)
+    return files
 
 
 def _statements(job: Job) -> Iterator[tuple[Statement, str]]:
@@ -191,26 +195,22 @@ class _Region:
         table = pq.read_table(Path(aside) / partition.name, partitioning=None)
         results = _results(table, compiled)
         units_table, units = _units(table)
-        listed = []
-        facts = None
-        for one in compiled:
-            if is_counted(one):
-                mine = [next(results) for _ in one.plan.statements]
-                tallies = Tallies.joined(units, mine)
-                listed.append(
-                    found_of_counts(one, units_table, units, tallies, self.as_of, partition.absent)
-                )
-            else:
-                facts = facts or facts_of(partition, self.as_of)
-                listed.append(found_of_findings(assess(one, facts)))
-        self._write(partition.name, manifest, compiled, listed)
+        region = Region(
+            partition.name,
+            self.as_of,
+            compiled,
+            units_table,
+            units,
+            {
+                one.standard_key: Tallies.joined(units, [next(results) for _ in one.sql])
+                for one in compiled
+                if is_counted(one)
+            },
+            lambda: facts_of(partition, self.as_of),
+            partition.absent,
+        )
+        region.write(self.out, Tables(compiled, self.as_of), manifest)
         return len(units)
-
-    def _write(
-        self, name: str, manifest: dict[str, Any], compiled: list[Compiled], listed: list[Found]
-    ) -> None:
-        tables = Tables(compiled, self.as_of)
-        partition_write(self.out, name, tables.findings(listed), tables.scores(listed), manifest)
 
 
 def _results(table: pa.Table, compiled: Iterable[Compiled]) -> Iterator[Result]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from zhibu_engine.prepare import FactsError
 #: Raised when the files' shape changes: what an earlier version wrote is then done again.
 FORMAT = 1
 _MANIFEST = "manifest.json"
+_ROW_GROUP = 2_000_000
 
 
 def unfinished_remove(out: Path) -> None:
@@ -54,16 +56,26 @@ def is_done(out: Path, name: str, manifest: Mapping[str, Any]) -> bool:
 
 
 def partition_write(
-    out: Path, name: str, findings: pa.Table, scores: pa.Table, manifest: Mapping[str, Any]
+    out: Path,
+    name: str,
+    pieces: Iterable[tuple[pa.Table, pa.Table]],
+    manifest: Mapping[str, Any],
 ) -> None:
-    """Write a partition whole or not at all."""
+    """Write a partition whole or not at all; ``pieces`` are findings and scores of some units at a time."""
     aside = out / f".{name}.{os.getpid()}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    _table_write(findings, aside / "findings.parquet")
-    _table_write(scores, aside / "scores.parquet")
-    counted = {**manifest, "findings": findings.num_rows, "scores": scores.num_rows}
-    text = json.dumps(counted, ensure_ascii=False, indent=1, sort_keys=True)
+    rows = {"findings": 0, "scores": 0}
+    with ExitStack() as stack:
+        writers: dict[str, pq.ParquetWriter] = {}
+        for piece in pieces:
+            for title, table in zip(rows, piece, strict=True):
+                if title not in writers:
+                    path = aside / f"{title}.parquet"
+                    writers[title] = stack.enter_context(_writer(table.schema, path))
+                writers[title].write_table(table, row_group_size=_ROW_GROUP)
+                rows[title] += table.num_rows
+    text = json.dumps({**manifest, **rows}, ensure_ascii=False, indent=1, sort_keys=True)
     (aside / _MANIFEST).write_text(text + "\n", encoding="utf-8")
     if (out / name).exists():
         shutil.rmtree(out / name)
@@ -77,15 +89,14 @@ def partitions_forget(out: Path, names: set[str]) -> None:
             shutil.rmtree(path)
 
 
-def _table_write(table: pa.Table, path: Path) -> None:
-    coded = [name for name in table.column_names if name != "unit_id"]
-    pq.write_table(
-        table,
+def _writer(schema: pa.Schema, path: Path) -> pq.ParquetWriter:
+    coded = [name for name in schema.names if name != "unit_id"]
+    return pq.ParquetWriter(
         path,
-        compression="zstd",
+        schema,
+        compression="snappy",
         use_dictionary=coded,
         column_encoding={"unit_id": "DELTA_BINARY_PACKED"},
         write_statistics=["standard", "clause", "unit_id"],
         store_schema=False,
-        row_group_size=2_000_000,
     )
