@@ -137,10 +137,10 @@ class Meetings(Ledger):
     def variety(self, rule: Any) -> Found:
         listed = self.words.codes[RELATIONS["segment"].by_name[rule.column].codes]
         forms = {row[rule.column] for row in self.segments(rule.segments)} & set(listed)
-        met = len(forms) >= rule.at_least
-        return Found(
-            len(forms), rule.at_least, met, applies=self.year_owed, due=met or self.year_over
-        )
+        # A statistic leaves the number open; one is shown as wanted.
+        least = rule.at_least or 1
+        met = len(forms) >= least
+        return Found(len(forms), least, met, applies=self.year_owed, due=met or self.year_over)
 
     def kinds_present(self, rule: Any) -> Found:
         documents = {
