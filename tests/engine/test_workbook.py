@@ -247,6 +247,14 @@ def _heading(path: Path, sheet: str, heading: str) -> str:
     return next(cell.column_letter for cell in row if cell.value == heading)
 
 
+def _row(path: Path, sheet: str) -> int:
+    """The clause that the changes are made in; elsewhere the first entry."""
+    if sheet != "条款":
+        return 2
+    rows = openpyxl.load_workbook(path)[sheet].iter_rows(max_col=2, values_only=True)
+    return list(rows).index(("every", "monthly")) + 1
+
+
 @pytest.mark.parametrize(
     ("sheet", "heading", "value", "says"),
     [
@@ -268,25 +276,27 @@ def _heading(path: Path, sheet: str, heading: str) -> str:
     ],
 )  # fmt: skip
 def test_whatever_is_wrong_is_named_by_its_cell(book, sheet, heading, value, says):
-    column = _heading(book, sheet, heading)
-    _change(book, sheet, f"{column}2", value)
+    cell = f"{_heading(book, sheet, heading)}{_row(book, sheet)}"
+    _change(book, sheet, cell, value)
 
     with pytest.raises(PackError) as refused:
         pack_load(book)
 
-    assert f"every-kind.xlsx：工作表“{sheet}”的 {column}2" in str(refused.value)
+    assert f"every-kind.xlsx：工作表“{sheet}”的 {cell}" in str(refused.value)
     for words in says:
         assert words in str(refused.value)
 
 
 def test_numbers_as_text_full_width_digits_and_spaces_are_read_as_they_are_meant(book):
     before = pack_read(book).digest
-    points, loss = _heading(book, "条款", "分值"), _heading(book, "条款", "扣分")
+    row = _row(book, "条款")
+    points, loss = (f"{_heading(book, '条款', word)}{row}" for word in ("分值", "扣分"))
     opened = openpyxl.load_workbook(book)
     page = opened["条款"]
-    page[f"{points}2"] = f" {page[f'{points}2'].value} ".replace("6", "６")
-    page[f"{loss}2"] = f"{page[f'{loss}2'].value} ".replace("0.5", "０.５").replace("：", ": ")
-    page["A2"] = f"{page['A2'].value}  "
+    assert (page[points].value, "0.5" in page[loss].value) == (6, True)
+    page[points] = " ６ "
+    page[loss] = f"{page[loss].value} ".replace("0.5", "０.５").replace("：", ": ")
+    page[f"A{row}"] = f"{page[f'A{row}'].value}  "
     opened.save(book)
 
     assert pack_read(book).digest == before
