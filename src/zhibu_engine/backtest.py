@@ -45,7 +45,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class ClauseCount:
-    """One clause over all units. ``says``: nobody, everybody, unjudged, nowhere or empty."""
+    """One clause over all units. ``says``: nobody, everybody, unjudged, undue, nowhere or empty."""
 
     clause: str
     title: str
@@ -271,7 +271,9 @@ def _says(judged: int, losing: int, of: Sequence[int], class_: str) -> str:
         if class_ == "bonus":
             return ""
         return "nobody" if not losing else "everybody" if losing == judged else ""
-    return "unjudged" if of[Verdict.NOT_ASSESSED] + of[Verdict.NOT_DUE] else "nowhere"
+    if of[Verdict.NOT_ASSESSED]:
+        return "unjudged"
+    return "undue" if of[Verdict.NOT_DUE] else "nowhere"
 
 
 # Two standards

@@ -99,6 +99,7 @@ _SHORT = {
     "nobody": "没有组织失分",
     "everybody": "评到的组织都失分",
     "unjudged": "一个组织也没有评到",
+    "undue": "评判日还没有到期",
     "nowhere": "对哪个组织都不适用",
 }
 

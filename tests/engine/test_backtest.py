@@ -173,12 +173,13 @@ def test_thresholds_alone_change_levels_and_are_named_as_the_cause(facts):
 
 def test_clauses_that_nobody_or_everybody_loses_or_nobody_can_be_judged_on(facts):
     draft = changed(assembly={"rule": {**MONTHLY["rule"], "at_least": 50}})
+    base = {"class": "base"}
     draft["clauses"] += [
-        clause("easy", "branch_assembly", "year", 0, rule={
-            "kind": "member_count_between", "of": "all", "at_least": 0, "at_most": 100000}),
-        clause("hand", "branch_assembly", "year", 0, method="manual", rule={"kind": "manual", "guide": "看"}),
-        {"key": "wait", "title": "等", "group": "g", "method": "later", "waits_for": "缴费记录"},
-        clause("never", "branch_assembly", "year", 0, applies={"kinds": ["group"]}),
+        {**clause("easy", "branch_assembly", "year", 0), **base, "rule": {
+            "kind": "breach_count", "segments": ["branch_assembly"], "breaches": ["presider"], "at_most": 99999}},
+        {**clause("hand", "branch_assembly", "year", 0), **base, "method": "manual", "rule": {"kind": "manual", "guide": "看"}},
+        {"key": "wait", "title": "等", "group": "g", **base, "method": "later", "waits_for": "缴费记录"},
+        {**clause("never", "branch_assembly", "year", 0), **base, "applies": {"kinds": ["group"]}},
     ]  # fmt: skip
     after = judged(draft, facts)
     counts = {one.clause: one for one in backtest(after).after.clauses}
@@ -186,6 +187,14 @@ def test_clauses_that_nobody_or_everybody_loses_or_nobody_can_be_judged_on(facts
     assert counts["assembly"].says == "everybody"
     assert counts["easy"].says == "nobody"
     assert counts["hand"].says == counts["wait"].says == "unjudged"
+    early = compiled_of(OLD)
+    january = facts_prepare(
+        tables(random_rows(early.words, 9, 3, date(2025, 1, 5))), date(2025, 1, 5)
+    )
+    undue = [
+        one for one in backtest(assess(early, january)).after.clauses if one.clause == "committee"
+    ]
+    assert undue[0].says == "undue" and not undue[0].judged
     assert dict(counts["wait"].reasons).keys() == {"later"}
     assert counts["never"].says == "nowhere"
     verdicts = after.matrix("verdict")[(after.matrix("verdict") != 3).any(axis=1)]

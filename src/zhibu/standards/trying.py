@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -167,11 +168,25 @@ def result_data(trial: Trial, result: Compared) -> dict[str, Any]:
             }
             for one in result.after.clauses
         ],
+        "hints": _hints(one.says for one in result.after.clauses),
         "moves": [_move(move, names, before, after) for move in result.moves if before],
         "entered": [names[unit][1] for unit in result.entered],
         "left": [names[unit][1] for unit in result.left],
         "tables": [asdict(one) for one in backtest_tables(result, names, after, before)],
     }
+
+
+def _hints(says: Iterable[str]) -> list[str]:
+    """How many clauses are worth a look before publishing, and why."""
+    counts = Counter(says)
+    texts = {
+        "nobody": _("%(number)s 条没有组织失分"),
+        "everybody": _("%(number)s 条评到的组织都失分"),
+        "unjudged": _("%(number)s 条一个组织也没有评到"),
+        "undue": _("%(number)s 条还没有到期"),
+        "nowhere": _("%(number)s 条对哪个组织都不适用"),
+    }
+    return [text % {"number": counts[key]} for key, text in texts.items() if counts[key]]
 
 
 def _side(side: Any) -> dict[str, Any]:

@@ -197,6 +197,7 @@ def test_from_the_file_to_the_published_version_without_a_script(client, committ
     ).content.decode()
     for said in (
         "试算了 2 个组织",
+        "条没有组织失分",
         "哪些组织会变",
         "党员大会每季度一次",
         "发布这份稿子",
