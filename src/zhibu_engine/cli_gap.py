@@ -32,7 +32,7 @@ def gap_register(
 def _gap(arguments: argparse.Namespace, find: Callable[[str, Path | None], Any]) -> int:
     from zhibu_engine.compile import Compiled
     from zhibu_engine.explain import unit_rows
-    from zhibu_engine.gap import gap
+    from zhibu_engine.gap.least import gap
     from zhibu_engine.packs import PackError
     from zhibu_engine.report import unit_names
     from zhibu_engine.sources import facts_read
@@ -72,7 +72,7 @@ def _points(text: str | None) -> int | None:
 def _costs(path: Path | None) -> dict[str, int]:
     import yaml
 
-    from zhibu_engine.acts import DOES
+    from zhibu_engine.gap.acts import DOES
 
     if path is None:
         return {}
@@ -88,7 +88,7 @@ def _costs(path: Path | None) -> dict[str, int]:
 
 def _print(found: Any) -> None:
     from zhibu_engine.explain import points_zh
-    from zhibu_engine.gap_said import acts_told, not_counted, summary
+    from zhibu_engine.gap.said import acts_told, not_counted, summary
 
     if found is None:
         print("已在最高等次。")

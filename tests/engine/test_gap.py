@@ -17,13 +17,13 @@ from tests.engine.making import Rows, tables
 from zhibu_engine.assess import Score, assess
 from zhibu_engine.compile import Compiled
 from zhibu_engine.compose import NO_LEVEL, compose
-from zhibu_engine.doing import acts_apply
-from zhibu_engine.gap import Gap, gap, whatif_and_moves
+from zhibu_engine.gap.doing import acts_apply
+from zhibu_engine.gap.least import Gap, gap, whatif_and_moves
+from zhibu_engine.gap.search import Goal, Search
+from zhibu_engine.gap.whatif import moved
 from zhibu_engine.packs import Pack, pack_read, packs_merge
 from zhibu_engine.prepare import FactsError, facts_prepare
-from zhibu_engine.search import Goal, Search
 from zhibu_engine.sources import facts_read
-from zhibu_engine.whatif import moved
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY, LAST = date(2025, 10, 10), date(2025, 12, 31)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from zhibu_engine.cli import main
-from zhibu_engine.moves import months_zh
+from zhibu_engine.gap.moves import months_zh
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKED = [

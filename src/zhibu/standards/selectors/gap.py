@@ -14,8 +14,8 @@ from zhibu.standards.judging import exemptions_on, hand_points, unit_facts
 from zhibu.standards.links import Link, correct_url, form_link
 from zhibu.standards.selectors.explained import applied_find
 from zhibu_engine.compile import Compiled
-from zhibu_engine.gap import gap
-from zhibu_engine.gap_said import Told, acts_told, not_counted, summary
+from zhibu_engine.gap.least import gap
+from zhibu_engine.gap.said import Told, acts_told, not_counted, summary
 from zhibu_engine.packs import Standard
 
 #: Acts shown at once; the rest lies under a fold.

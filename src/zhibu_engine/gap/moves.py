@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from zhibu_engine.acts import Act, hold_title
+from zhibu_engine.gap.acts import Act, hold_title
 
 #: name of a tally → what an act adds to it: (how, number).
 Effect = tuple[tuple[str, str, int], ...]

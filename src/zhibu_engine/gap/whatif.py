@@ -16,18 +16,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from zhibu_engine.acts import Act, Scene
 from zhibu_engine.assess import subjects_of
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.columns import ColumnsOf
 from zhibu_engine.compile import Compiled
-from zhibu_engine.doing import acts_apply, plain, renumbered, rows_table, whole_row
 from zhibu_engine.evidence import names_of
 from zhibu_engine.facts import RELATIONS
-from zhibu_engine.helping import acts_for
+from zhibu_engine.gap.acts import Act, Scene
+from zhibu_engine.gap.doing import acts_apply, plain, renumbered, rows_table, whole_row
+from zhibu_engine.gap.helping import acts_for
+from zhibu_engine.gap.moves import Effect, Move, alike, together
 from zhibu_engine.judge import applies_mask, clause_judge
 from zhibu_engine.kinds import RuleKind, Subjects
-from zhibu_engine.moves import Effect, Move, alike, together
 from zhibu_engine.packs import Clause
 from zhibu_engine.plan import Read
 from zhibu_engine.prepare import facts_prepare, judging_form

@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from zhibu_engine.acts import (
+from zhibu_engine.calendar import Span
+from zhibu_engine.conditions import ACTIVE, Not, OneOf, both
+from zhibu_engine.gap.acts import (
     Act,
     Change,
     Scene,
@@ -27,8 +29,6 @@ from zhibu_engine.acts import (
     whole_year,
     write,
 )
-from zhibu_engine.calendar import Span
-from zhibu_engine.conditions import ACTIVE, Not, OneOf, both
 from zhibu_engine.kinds import RuleKind
 from zhibu_engine.kinds.breach_count import BreachCount
 from zhibu_engine.kinds.committee_size import CommitteeSize

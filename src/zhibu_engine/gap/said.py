@@ -8,7 +8,7 @@ from datetime import date
 
 from zhibu_engine.compose import NO_LEVEL
 from zhibu_engine.explain import points_zh
-from zhibu_engine.gap import Gap, Left, Step
+from zhibu_engine.gap.least import Gap, Left, Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from zhibu_engine.acts import Act, Change, new_number
 from zhibu_engine.facts import RELATIONS
+from zhibu_engine.gap.acts import Act, Change, new_number
 
 Tables = Mapping[str, pa.Table]
 _TYPES = {

@@ -14,18 +14,18 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from zhibu_engine.acts import DOES, Act
 from zhibu_engine.assess import Findings, Score
 from zhibu_engine.compile import Compiled
 from zhibu_engine.compose import NO_LEVEL
 from zhibu_engine.explain import points_zh
-from zhibu_engine.moves import Move
+from zhibu_engine.gap.acts import DOES, Act
+from zhibu_engine.gap.moves import Move
+from zhibu_engine.gap.search import Goal, Search
+from zhibu_engine.gap.states import TooManyStates
+from zhibu_engine.gap.whatif import WhatIf, moved
 from zhibu_engine.packs import Clause, Standard
 from zhibu_engine.prepare import FactsError
-from zhibu_engine.search import Goal, Search
-from zhibu_engine.states import TooManyStates
 from zhibu_engine.verdicts import Verdict
-from zhibu_engine.whatif import WhatIf, moved
 
 Costs = Mapping[str, int]
 

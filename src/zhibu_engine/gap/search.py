@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from zhibu_engine.compose import NO_LEVEL, compose
-from zhibu_engine.moves import Move
+from zhibu_engine.gap.moves import Move
+from zhibu_engine.gap.states import States, TooManyStates, states_of
+from zhibu_engine.gap.whatif import Outcome, WhatIf
 from zhibu_engine.packs import Clause, Standard
-from zhibu_engine.states import States, TooManyStates, states_of
 from zhibu_engine.verdicts import Verdict
-from zhibu_engine.whatif import Outcome, WhatIf
 
 #: A way: the number of an act and how often, and the way before it.
 Chain = tuple[int, int, Any] | None

@@ -1,6 +1,6 @@
 """What a person can do that changes the facts: hold a meeting, enter a held one late, write, fill a post, complete.
 
-Rule kinds say which acts would help a finding (``RuleKind.acts``); ``gap`` chooses among them. An act is never
+``helping`` says which acts would help a finding of a rule kind; ``least`` chooses among them. An act is never
 an invention: what lies in a past period reads 「如已召开，请补录」 and counts only if it took place.
 """
 

@@ -12,10 +12,10 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from zhibu_engine.helping import counts_places
+from zhibu_engine.gap.helping import counts_places
+from zhibu_engine.gap.moves import Effect, Move
+from zhibu_engine.gap.whatif import Numbers, Outcome, WhatIf, moved
 from zhibu_engine.kinds import RuleKind
-from zhibu_engine.moves import Effect, Move
-from zhibu_engine.whatif import Numbers, Outcome, WhatIf, moved
 
 State = tuple[int, ...]
 
