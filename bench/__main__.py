@@ -119,8 +119,10 @@ LONG = {"country"}
 
 
 def scale(case: str, given: argparse.Namespace) -> Numbers:
-    place = ("--data", given.data) if given.data else ()
-    return last_line("-m", "bench.scale", case, *place)
+    more = [
+        f"--{name}={getattr(given, name)}" for name in ("data", "facts") if getattr(given, name)
+    ]
+    return last_line("-m", "bench.scale", case, *more)
 
 
 def show(title: str, numbers: Numbers | None) -> None:
@@ -142,6 +144,7 @@ def main() -> None:
     parser.add_argument("--branches", type=int, default=300, help="of the database measurements")
     parser.add_argument("--rows", type=int, default=100_000, help="of the member sheet")
     parser.add_argument("--data", help="where large facts are made")
+    parser.add_argument("--facts", help="facts made before, for one large case (--only)")
     arguments = parser.parse_args()
     names = arguments.only or [one for one in PARTS if one not in LONG or arguments.country]
     results: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))

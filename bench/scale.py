@@ -4,7 +4,8 @@
     python -m bench.scale people  [--branches 267500 --regions 22]     coverage of members by attendance rows
     python -m bench.scale country [--branches 5300000 --regions 212]   once, with its first regions beside it
 
-Facts are made under --data (a temporary folder, removed afterwards) and findings written beside them.
+Facts are made under --data (a temporary folder, removed afterwards) and findings written beside them. --facts
+names facts that ``bench.generate`` made before, with the same numbers; they are kept.
 """
 
 from __future__ import annotations
@@ -103,10 +104,23 @@ def columns(compiled: tuple[Compiled, ...], facts: Path, out: Path) -> dict[str,
     }
 
 
+def facts_ready(data: Path, arguments: argparse.Namespace, *, attendance: bool = False) -> Path:
+    """Facts made now, unless made ones are named."""
+    if arguments.facts:
+        return Path(arguments.facts)
+    generate(
+        data / "facts",
+        branches=arguments.branches,
+        regions=arguments.regions,
+        attendance=attendance,
+        workers=arguments.workers,
+    )
+    return data / "facts"
+
+
 def scale(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    facts, out, compiled = data / "facts", data / "out", compiled_of_packs()
+    facts, out, compiled = facts_ready(data, arguments), data / "out", compiled_of_packs()
     size = {"branches": arguments.branches, "regions": arguments.regions}
-    generate(facts, **size, workers=arguments.workers)
     found = ratio(facts, out, compiled, rounds=arguments.rounds, workers=arguments.workers)
     return {
         **size,
@@ -118,9 +132,9 @@ def scale(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def people(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    facts, out, compiled = data / "facts", data / "out", (of_persons(),)
+    facts, out = facts_ready(data, arguments, attendance=True), data / "out"
+    compiled = (of_persons(),)
     size = {"branches": arguments.branches, "regions": arguments.regions}
-    generate(facts, **size, attendance=True, workers=arguments.workers)
     found = ratio(facts, out, compiled, rounds=arguments.rounds, workers=arguments.workers)
     return {
         **size,
@@ -133,12 +147,13 @@ def people(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
 
 def country(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Time by groups of as many regions as the county-sized case has, which is judged before and after."""
-    facts, few, out, compiled = data / "facts", data / "few", data / "out", compiled_of_packs()
+    start = time.perf_counter()
+    facts, few, out = facts_ready(data, arguments), data / "few", data / "out"
+    made, compiled = time.perf_counter() - start, compiled_of_packs()
     branches, regions, workers = arguments.branches, arguments.regions, arguments.workers
-    made = seconds(lambda: generate(facts, branches=branches, regions=regions, workers=workers))
     group = max(round(regions * 200_000 / branches), 1)
     for folder in sorted(facts.glob("region=*"))[:group]:
-        shutil.copytree(folder, few / folder.name, copy_function=os.link)
+        shutil.copytree(folder, few / folder.name)
     marks: list[tuple[float, int, int]] = []
 
     def mark(progress: Progress) -> None:
@@ -202,6 +217,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--memory", type=int, default=12 * GB)
     parser.add_argument("--data", type=Path, help="where facts are made (3 GB for a country)")
+    parser.add_argument("--facts", help="judge these facts instead of making some")
     arguments = parser.parse_args()
     measure, branches, regions = CASES[arguments.case]
     arguments.branches = arguments.branches or branches
