@@ -11,13 +11,14 @@ names facts that ``bench.generate`` made before, with the same numbers; they are
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import os
 import shutil
 import sys
 import tempfile
+import threading
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from bench.generate import generate
 from bench.scan import scan, scan_sql
 from bench.standards import clauses_counted, compiled_of_packs, of_persons
 from bench.timing import calibration, median, peak_gb, seconds
-from zhibu_engine.bulk import Job, Progress, bulk_judge
+from zhibu_engine.bulk import Job, Progress, Stopped, bulk_judge
 from zhibu_engine.bulk.judging import FINDINGS, SCORES
 from zhibu_engine.compile import Compiled
 from zhibu_engine.reads import columns_read
@@ -146,7 +147,7 @@ def people(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def country(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Time by groups of as many regions as the county-sized case has, which is judged before and after."""
+    """By stretches of as many regions as the case of 200,000 has, which is judged again beside them."""
     start = time.perf_counter()
     facts, few, out = facts_ready(data, arguments), data / "few", data / "out"
     made, compiled = time.perf_counter() - start, compiled_of_packs()
@@ -154,25 +155,21 @@ def country(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     group = max(round(regions * 200_000 / branches), 1)
     for folder in sorted(facts.glob("region=*"))[:group]:
         shutil.copytree(folder, few / folder.name)
-    marks: list[tuple[float, int, int]] = []
-
-    def mark(progress: Progress) -> None:
-        marks.append((time.perf_counter(), progress.done, progress.units))
-        if progress.done % group == 0:
-            print(f"  {progress.done}/{progress.total}", file=sys.stderr)
-
-    small = [_small(few, data, compiled, workers) for _ in range(4)][1:]
-    whole = seconds(
-        lambda: judge(facts, out, compiled, workers=workers, memory=arguments.memory, show=mark)
-    )
-    small += [_small(few, data, compiled, workers) for _ in range(4)]
+    shutil.rmtree(out, ignore_errors=True)
+    job = Job(facts, out, compiled, DAY, workers=workers, memory=arguments.memory)
+    small, pairs, each, whole, done = [_small(few, data, compiled, workers)], [], [], 0.0, False
+    while not done:
+        # Beside every third stretch: the processor's speed changes within the run.
+        if len(each) % 3 == 0:
+            small.append(_small(few, data, compiled, workers))
+        took, units, done = _stretch(job, group)
+        whole += took
+        if units:
+            each.append(took / units)
+            print(f"  {len(each)}: {each[-1] * 1e6:.0f} us a branch", file=sys.stderr)
+            if len(each) % 3 == 1:
+                pairs.append(each[-1] / small[-1])
     scan_s = scanned(facts, out, compiled, workers)
-    steps = [one for one in marks if one[1] % group == 0 or one is marks[-1]]
-    each = [
-        (later[0] - earlier[0]) / (later[2] - earlier[2])
-        for earlier, later in itertools.pairwise(steps)
-        if later[2] - earlier[2] > 0
-    ]
     return {
         "branches": branches,
         "regions": regions,
@@ -187,18 +184,37 @@ def country(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
         "judging / scan": whole / scan_s,
         "groups": len(each),
         "us_a_branch": median(each) * 1e6,
-        "us_a_branch_of_200000": median(small) * 1e6,
-        "a branch / of 200000": median(each) / median(small),
+        "us_a_branch_of_200000": median(small[1:]) * 1e6,
+        "pairs": len(pairs),
+        "a branch / of 200000": median(pairs),
         "calibration_ms": calibration(),
         "facts_gb": sum(path.stat().st_size for path in facts.rglob("*.parquet")) / 1e9,
     }
 
 
+def _stretch(job: Job, regions: int) -> tuple[float, int, bool]:
+    """Go on for so many regions: seconds without looking through the folder, units, and whether all is done."""
+    stop, begun = threading.Event(), []
+
+    def show(progress: Progress) -> None:
+        begun.append(time.perf_counter())
+        # Those being judged are finished.
+        if progress.fresh > regions - job.workers:
+            stop.set()
+
+    try:
+        progress = bulk_judge(replace(job, show=show), stop)
+    except Stopped as stopped:
+        progress = stopped.progress
+    return time.perf_counter() - begun[0], progress.units, progress.done == progress.total
+
+
 def _small(few: Path, data: Path, compiled: tuple[Compiled, ...], workers: int) -> float:
     """Seconds a branch of the case of about 200,000."""
-    start = time.perf_counter()
-    progress = judge(few, data / "out-few", compiled, workers=workers)
-    return (time.perf_counter() - start) / progress.units
+    shutil.rmtree(data / "out-few", ignore_errors=True)
+    job = Job(few, data / "out-few", compiled, DAY, workers=workers)
+    took, units, _ = _stretch(job, len(job.partitions))
+    return took / units
 
 
 CASES = {

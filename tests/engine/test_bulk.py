@@ -391,7 +391,7 @@ def test_the_command_judges_tells_and_goes_on(folder, tmp_path, capsys):
     assert main(_command(folder, tmp_path / "out")) == 0
     second = capsys.readouterr()
 
-    assert "3 个标准，3 个地区；本次评判 40 个组织" in first.out
+    assert "2 个标准，3 个地区；本次评判 40 个组织" in first.out
     assert "已评判 3/3 个地区" in first.err
     assert "其中 3 个地区先前已评判、没有变化；本次评判 0 个组织" in second.out
     assert {row[0] for row in read(tmp_path / "out")} == {"liuhua", "branch-regulation"}
