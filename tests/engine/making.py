@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 from tests.engine.making_records import Maker, Rows, odd_day
-from zhibu_engine.facts import RELATIONS
+from zhibu_engine.facts import MAY_BE_ABSENT, RELATIONS
 from zhibu_engine.packs import Words
 from zhibu_engine.sources import FILE_FORM
 
@@ -26,7 +26,10 @@ def random_rows(words: Words, units: int, seed: int, as_of: date, *, sittings: i
 
 
 def tables(rows: Rows) -> dict[str, pa.Table]:
-    """Rows as Arrow tables in file form; a relation without rows is left out."""
+    """Rows as Arrow tables in file form; a relation without rows is left out.
+
+    Those that a source may lack altogether stay, empty: left out they would be 未评 and not a zero.
+    """
     return {
         name: pa.table(
             {
@@ -39,7 +42,7 @@ def tables(rows: Rows) -> dict[str, pa.Table]:
             }
         )
         for name, listed in rows.items()
-        if listed
+        if listed or name in MAY_BE_ABSENT
     }
 
 

@@ -179,28 +179,6 @@ def test_a_county_adds_a_kind_of_meeting_and_changes_a_number_in_its_own_pack():
     assert after.codes["activity_form"]["courtyard"] == "院坝夜谈"
 
 
-def test_the_handbook_shows_what_the_example_pack_says():
-    page = (ROOT / "docs" / "handbook" / "制度包怎么写.md").read_text(encoding="utf-8")
-    blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.S)]
-    kinds = yaml.safe_load((EXAMPLE / "kinds" / "local.yaml").read_text(encoding="utf-8"))
-    clause = yaml.safe_load(
-        (EXAMPLE / "standards" / "county-extra.yaml").read_text(encoding="utf-8")
-    )["clauses"][0]
-
-    shown = {
-        key: value for block in blocks if isinstance(block, dict) for key, value in block.items()
-    }
-    for name, value in shown["courtyard_talk"].items():
-        assert kinds["courtyard_talk"][name] == value, name
-    assert shown["branch_study"]["quorum"] == kinds["branch_study"]["quorum"]
-    overlay = EXAMPLE.parent / "example-city" / "standards" / "liuhua.yaml"
-    assert yaml.safe_load(overlay.read_text(encoding="utf-8")) in blocks
-    example = next(block[0] for block in blocks if isinstance(block, list) and "rule" in block[0])
-    assert {name: value for name, value in example.items() if name != "group"} == {
-        name: value for name, value in clause.items() if name != "group"
-    }
-
-
 def test_a_city_changes_one_clause_of_the_standard_without_copying_it():
     base = [pack_read(PACKS / "national"), pack_read(PACKS / "city-organs")]
     city = pack_read(EXAMPLE.parent / "example-city")

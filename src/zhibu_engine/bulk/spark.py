@@ -7,7 +7,9 @@ where all of them can reach them. (``mapInArrow`` would ask for pandas, which is
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -90,6 +92,8 @@ def _session(job: Job) -> SparkSession:
             "没有安装 Spark；请安装“zhibu[spark]”，或者不写 --engine spark。"
         ) from None
     memory = f"{job.memory // 2**20}m"
+    # Where nothing else is said the workers are this Python, which has the engine; not any python3 of the PATH.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
         return (
             SparkSession.builder.appName("zhibu")
