@@ -13,6 +13,7 @@ from zhibu_engine.cases import cases_read, cases_run
 from zhibu_engine.cli import packs_find
 from zhibu_engine.kinds import kinds
 from zhibu_engine.packs import Pack, PackError, pack_load, packs_merge
+from zhibu_engine.packs.schema import rule_parse
 
 PACKS = HERE.parents[1] / "packs"
 
@@ -173,3 +174,12 @@ def test_a_wrong_case_is_named_with_its_place(words, folder):
 
     assert "manual.yaml:9" in sentence
     assert "code 应为 later，实为 manual" in sentence
+
+
+@pytest.mark.parametrize("kind", ["entry_number", "highest_level"])
+def test_a_rule_without_its_register_is_refused(kind):
+    words = {"kind": kind, "field": "area", "levels": {"county": 2}, "at_least": 1}
+    asked = [word for word in words if word == "kind" or word in kinds()[kind].__dataclass_fields__]
+
+    with pytest.raises(ValueError, match="register"):
+        rule_parse({word: words[word] for word in asked})

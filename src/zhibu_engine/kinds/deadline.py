@@ -40,6 +40,8 @@ def month_day(value: str) -> int:
 
 def month_day_zh(value: str) -> str:
     number = month_day(value)
+    if number == 229:
+        return "2 月底"
     return f"{number // 100} 月 {number % 100} 日"
 
 
@@ -48,12 +50,14 @@ def month_day_zh(value: str) -> str:
 class Deadline(RuleKind):
     """在规定日期以前完成。 ``at_least`` rows of ``relation`` between ``since`` and ``by`` of the year, both included.
 
-    A row of a later day does not count. Until ``by`` it is 未到期, unless there are enough already. Who was founded
+    Of sittings only the valid ones. A row of a later day does not count. ``02-29`` is the last of February in
+    every year. Until ``by`` it is 未到期, unless there are enough already. Who was founded
     after ``since`` or withdrawn before ``by`` does not owe it.
 
     用法：某一天以前要做完。relation 是看哪种记录，kinds 是类别，by 是最后日期（"03-31"，
     当天算在内），since 是从哪天起算，缺省 1 月 1 日；at_least 是至少几次。那天以前未到期，
-    已经够了的除外。期间当中才成立或者撤销的不适用。
+    已经够了的除外。会议只算有效的。2 月底写 "02-29"，平年按 28 日算。
+    期间当中才成立或者撤销的不适用。
     满足：relation: segment，kinds: [life_meeting]，by: "03-31"，
     3 月 31 日开了组织生活会。
     不满足：4 月 1 日才开，当天起评判。
@@ -128,4 +132,4 @@ class Deadline(RuleKind):
             text = f"{when}有{noun} {said.measured} {unit}"
             asked = "" if said.met or said.statistic else f"，要求不少于 {said.required} {unit}"
             return f"{text}{asked}。"
-        return f"系统内未见{when}的{noun}。"
+        return f"系统内未见 {when}的{noun}。"

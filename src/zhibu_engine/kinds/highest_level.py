@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -40,7 +40,8 @@ class HighestLevel(RuleKind):
         The same without an entry: 0 points are added.
     """
 
-    register: str
+    # Written out, or the class method of that name would be taken for its default.
+    register: str = field()
     field: str
     levels: dict[str, Points]
     take: Literal["highest", "all"] = "highest"

@@ -43,9 +43,9 @@ def loss_said(loss: Mapping[str, Any] | None, points: int) -> str:
         if word in _LOSSES:
             found.append(_LOSSES[word].format(value))
         elif word == "steps":
-            found += [f"缺 {missing} 个扣 {lost} 分" for missing, lost in dict(value).items()]
+            found += [f"缺 {missing} 个起扣 {lost} 分" for missing, lost in dict(value).items()]
         elif word == "tiers":
-            found += [f"达到 {tier['from']} 得 {tier['earns']} 分" for tier in value]
+            found += [f"{tier['from']} 以上得 {tier['earns']} 分" for tier in value]
         elif word == "rate":
             found.append(f"比要求每低 {value['per']} 个百分点扣 {value['loses']} 分")
         elif word == "proportional":
@@ -70,7 +70,7 @@ def standard_lines(key: str, words: Words) -> Iterator[str]:
     for level in written.get("levels", ()):
         shape = shape_of("Level")
         rest = {word: one for word, one in level.items() if word not in ("key", "title")}
-        yield f"  等次“{level['title']}”：{_cell(rest, shape, names) or '兜底'}"
+        yield f"  等次“{level['title']}”：{_cell(rest, shape, names) if rest else '其余'}"
     by_key = {clause["key"]: clause for clause in written["clauses"]}
     heading: tuple[str, str] | None = None
     for clause in standard.clauses:
@@ -79,7 +79,7 @@ def standard_lines(key: str, words: Words) -> Iterator[str]:
             heading = here
             yield ""
             yield "  ".join(part for part in here if part)
-        yield from _clause_lines(clause, by_key[clause.key], names)
+        yield from _clause_lines(standard, clause, by_key[clause.key], names)
 
 
 def _heading(standard: Standard, clause: Clause) -> tuple[str, str]:
@@ -90,7 +90,9 @@ def _heading(standard: Standard, clause: Clause) -> tuple[str, str]:
     return groups.get(clause.group, ""), ""
 
 
-def _clause_lines(clause: Clause, written: Mapping[str, Any], names: Names) -> Iterator[str]:
+def _clause_lines(
+    standard: Standard, clause: Clause, written: Mapping[str, Any], names: Names
+) -> Iterator[str]:
     shape = shape_of("Clause")
     points = f"，{points_zh(clause.points)} 分" if clause.points else ""
     kind = shape.words["class"].names[clause.class_]
@@ -102,9 +104,14 @@ def _clause_lines(clause: Clause, written: Mapping[str, Any], names: Names) -> I
     else:
         method = shape.words["method"].names[clause.method]
         yield f"    规则：{method}{'：' + clause.waits_for if clause.waits_for else ''}"
-    if clause.points and clause.method == "record":
+    if clause.class_ == "bonus":
+        yield f"    加分：最多加 {points_zh(clause.points)} 分"
+    elif clause.points and clause.method == "record":
         yield f"    扣分：{loss_said(written.get('loss'), clause.points)}"
-    for word in ("applies", "zeroes", "caps_level", "caps_score"):
+    if clause.caps_level:
+        titles = {level.key: level.title for level in standard.levels}
+        yield f"    {shape.names['caps_level']}：{titles[clause.caps_level]}"
+    for word in ("applies", "zeroes", "caps_score"):
         if word in written:
             yield f"    {shape.names[word]}：{_cell(written[word], shape.words[word], names)}"
     if clause.basis:
