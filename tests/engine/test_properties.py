@@ -159,9 +159,10 @@ def test_one_more_counted_record_never_lowers_a_clause(compile_once, words, key,
             name = evidence.relation
             added = []
             for unit, _ in before:
-                # Beside one of the unit's own, where a period may be full already.
+                # Beside one of the unit's own, where a period may be full already; and one of another kind.
                 own = [row for row in found if row["unit_id"] == unit]
-                added.append(one_more(rows, dice.choice(own or found), name, unit, dice))
+                for source in (own or found, found):
+                    added.append(one_more(rows, dice.choice(source), name, unit, dice))
             after = engine_judged(compiled, {**rows, name: rows[name] + added}, as_of)
             for subject, lines in before.items():
                 old, new = lines[place], after[subject][place]
