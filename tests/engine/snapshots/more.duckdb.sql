@@ -173,11 +173,32 @@ SELECT
     AND "t1"."c3"
     AND "t1"."c4"
     AND "t1"."c8"
-    AND "t1"."c9") AS "t1"
+    AND "t1"."c9") AS "t1",
+  BIT_OR("t1"."v0") FILTER(WHERE
+    "t1"."c0" AND "t1"."c1" AND "t1"."c2" AND "t1"."c3" AND "t1"."c4" AND "t1"."c10") AS "t2",
+  BIT_OR("t1"."v0") FILTER(WHERE
+    "t1"."c11" AND "t1"."c12" AND "t1"."c13" AND "t1"."c3" AND "t1"."c4" AND "t1"."c10") AS "t3",
+  BIT_OR("t1"."v0") FILTER(WHERE
+    "t1"."c0"
+    AND "t1"."c5"
+    AND "t1"."c6"
+    AND "t1"."c7"
+    AND "t1"."c3"
+    AND "t1"."c4"
+    AND "t1"."c10") AS "t4"
 FROM (
   SELECT
     "t0"."unit_id",
     "t0"."kind" AS "code",
+    CAST(CASE
+      WHEN "t0"."form" = 'study'
+      THEN 1
+      WHEN "t0"."form" = 'visit'
+      THEN 2
+      WHEN "t0"."form" = 'service'
+      THEN 4
+      ELSE 0
+    END AS BIGINT) AS "v0",
     "t0"."convener" IN ('branch') AS "c0",
     "t0"."present" >= 3 AS "c1",
     (
@@ -199,7 +220,17 @@ FROM (
       )
     ) >= 0 AS "c7",
     "t0"."date_key" >= 101 AS "c8",
-    "t0"."date_key" <= 331 AS "c9"
+    "t0"."date_key" <= 331 AS "c9",
+    "t0"."form" IN ('study', 'visit', 'service') AS "c10",
+    "t0"."presider_post" IN ('secretary') AS "c11",
+    "t0"."due" >= 1 AS "c12",
+    (
+      (
+        "t0"."present" * 2
+      ) + (
+        "t0"."due" * -1
+      )
+    ) >= 1 AS "c13"
   FROM "rows" AS "t0"
 ) AS "t1"
 GROUP BY
