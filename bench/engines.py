@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -53,22 +55,27 @@ def oracle_differing(words: Words, rows: dict[str, list[Any]], out: Path) -> int
     for name, listed in rows.items():
         for row in listed:
             by_unit.setdefault(row["unit_id"], {}).setdefault(name, []).append(row)
-    wrong = 0
+    found: dict[int, set[Any]] = {}
     for path in sorted(out.glob("region=*/findings.parquet")):
         table = pq.read_table(path).select(["unit_id", "standard", "subject_id", *FOUND])
-        found: dict[int, set[Any]] = {}
         for unit, *values in zip(*table.to_pydict().values(), strict=True):
             found.setdefault(unit, set()).add(tuple(values))
-        for unit, listed in found.items():
-            oracle = Oracle(words, words.standards["every"], by_unit[unit], DAY)
-            read = {
-                (key, subject, *line)
-                for key, standard in words.standards.items()
-                for subject, lines in oracle.beside(standard).subjects(unit)
-                for line in lines
-            }
-            wrong += len(listed ^ read)
-    return wrong
+    tasks = ((words, unit, listed, by_unit[unit]) for unit, listed in found.items())
+    # Spawned, not forked: the engines have left threads behind.
+    with get_context("spawn").Pool(os.cpu_count()) as pool:
+        return sum(pool.imap_unordered(_unit_differing, tasks, chunksize=50))
+
+
+def _unit_differing(task: tuple[Words, int, set[Any], dict[str, list[Any]]]) -> int:
+    words, unit, listed, rows = task
+    oracle = Oracle(words, words.standards["every"], rows, DAY)
+    read = {
+        (key, subject, *line)
+        for key, standard in words.standards.items()
+        for subject, lines in oracle.beside(standard).subjects(unit)
+        for line in lines
+    }
+    return len(listed ^ read)
 
 
 def main() -> None:

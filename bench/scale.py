@@ -238,6 +238,8 @@ def main() -> None:
     measure, branches, regions = CASES[arguments.case]
     arguments.branches = arguments.branches or branches
     arguments.regions = arguments.regions or regions
+    if arguments.data is not None:
+        arguments.data.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="zhibu-bench-", dir=arguments.data) as folder:
         found = measure(Path(folder), arguments)
     print(json.dumps(found))
