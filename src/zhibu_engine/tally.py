@@ -76,10 +76,13 @@ class Tallies:
         columns: dict[str, ColumnsOf] | None = None,
         few: int = FEW,
     ) -> None:
-        """``columns`` keeps the arrays of the tables for the next standard."""
+        """``columns`` keeps the arrays of the tables for the next standard.
+
+        A standard without statements (or with those of another database left out) is counted with arrays.
+        """
         self._place(unit_ids)
         names = {planned.source for planned in compiled.plan.statements}
-        if sum(tables[name].num_rows for name in names) <= few:
+        if not compiled.sql or sum(tables[name].num_rows for name in names) <= few:
             self._results = self._by_arrays(compiled, tables, {} if columns is None else columns)
         else:
             self._results = self._by_statements(compiled, tables)

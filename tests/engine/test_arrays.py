@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -55,6 +56,17 @@ def test_few_rows_need_no_database(compiled, words, monkeypatch):
     monkeypatch.setattr("zhibu_engine.tally._cursor", lambda: pytest.fail("asked the database"))
 
     Tallies(compiled, facts.tables, np.array([1]))
+
+
+def test_a_standard_without_its_statements_needs_no_database_however_many_rows(
+    compiled, words, monkeypatch
+):
+    """A region's persons are judged beside Spark, whose statements DuckDB cannot read."""
+    day = date(2025, 11, 20)
+    facts = facts_prepare(tables(random_rows(words, 1, 3, day)), day)
+    monkeypatch.setattr("zhibu_engine.tally._cursor", lambda: pytest.fail("asked the database"))
+
+    Tallies(replace(compiled, sql=()), facts.tables, np.array([1]), few=-1)
 
 
 def test_a_relation_without_rows_counts_as_nothing(compiled, words):
