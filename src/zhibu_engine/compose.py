@@ -158,7 +158,7 @@ def _total(standard: Standard, state: _State) -> _Total:
         total += section
         bonus += added
         penalty += taken
-    whole = [p for p, one in enumerate(standard.clauses) if not _group(standard, one)]
+    whole = [p for p, one in enumerate(standard.clauses) if not standard.group_of(one)]
     deducted = state.deducted[:, [p for p in whole if not standard.clauses[p].item]].sum(axis=1)
     if most is not None:
         deducted = np.minimum(deducted, most - penalty)
@@ -201,19 +201,14 @@ def _beside(standard: Standard, clause: Clause, other: Clause) -> bool:
         return True
     if clause.zeroes == "item":
         return bool(clause.item) and clause.item == other.item
-    return bool(_group(standard, clause)) and _group(standard, clause) == _group(standard, other)
-
-
-def _group(standard: Standard, clause: Clause) -> str:
-    if clause.group or not clause.item:
-        return clause.group
-    return next((item.group for item in standard.items if item.key == clause.item), "")
+    group = standard.group_of(clause)
+    return bool(group) and group == standard.group_of(other)
 
 
 def _sections(standard: Standard) -> Iterator[tuple[list[int], int | None]]:
     """The clauses of each group, and those of none, with what a group may bring at most."""
     caps = {group.key: group.cap for group in standard.groups}
-    of = [_group(standard, clause) for clause in standard.clauses]
+    of = [standard.group_of(clause) for clause in standard.clauses]
     for key in dict.fromkeys(of):
         yield [place for place, group in enumerate(of) if group == key], caps.get(key)
 
@@ -235,7 +230,7 @@ def _less(
         if item:
             less = np.minimum(less, points)
             points, taken = points - less, taken + less
-        elif _group(standard, standard.clauses[places[0]]):
+        elif standard.group_of(standard.clauses[places[0]]):
             own = own + less
         section = section + points
     own = np.minimum(own, section)

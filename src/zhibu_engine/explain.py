@@ -150,7 +150,7 @@ class Explainer:
             table = self._facts.get(name)
             if table is not None and table.num_rows and self._keyed is not None:
                 table = self._keyed.owned(name, table)
-            if table is not None and table.num_rows and len(self._place) > 1:
+            if table is not None and table.num_rows and not _in_order(table):
                 table = table.sort_by("unit_id")
             formed = judging_form(name, table, self._findings.as_of)
             self._sorted[name] = formed if table is None else table
@@ -271,6 +271,12 @@ class _Reader:
         when_none = getattr(clause.rule, "when_none", "")
         outside = CODES[found.code[place]] == "outside"
         return when_none == "not_applicable" and outside and not found.required[place]
+
+
+def _in_order(table: pa.Table) -> bool:
+    """The facts may be those of one unit already, or of many more than were judged."""
+    units = table.column("unit_id").to_numpy()
+    return bool((units[1:] >= units[:-1]).all())
 
 
 def _by_day(row: EvidenceRow) -> tuple[date, int, str]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from zhibu_engine.assess import Findings, Score
 from zhibu_engine.compile import Compiled
-from zhibu_engine.explain import Explanation, explain_all, points_zh
+from zhibu_engine.explain import Explainer, Explanation, points_zh
 from zhibu_engine.packs import Standard
 from zhibu_engine.subjects import subject_names
 from zhibu_engine.verdicts import Verdict
@@ -158,14 +157,12 @@ def sheet_make(
     findings: Findings,
     facts: Mapping[str, pa.Table],
     *,
-    exemptions: Collection[tuple[int, str]] = (),
-    manual: Mapping[tuple[int, str], int] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Sheet:
-    """Explain every finding of the units to which at least one clause applies."""
+    """Explain every finding of the units to which at least one clause applies; ``facts`` are in file form."""
     units = unit_names(facts)
     concerned = (findings.matrix("verdict") != Verdict.NOT_APPLICABLE).any(axis=1)
-    rows_of = _RowsByUnit(facts)
+    explainer = Explainer(findings, compiled, facts)
     found: list[UnitResult] = []
     shown = [
         score for score, concerns in zip(findings.scores(), concerned, strict=True) if concerns
@@ -174,16 +171,7 @@ def sheet_make(
     kind = compiled.standard.subject.kind
     subjects = {} if kind == "unit" else subject_names(facts, kind)
     for done, score in enumerate(shown, start=1):
-        own = rows_of.unit(score.unit_id)
-        explained = explain_all(
-            compiled,
-            own,
-            score.unit_id,
-            as_of=findings.as_of,
-            exemptions=exemptions,
-            manual=manual,
-            subject_id=score.subject_id,
-        )
+        explained = explainer.unit(score.unit_id, subject_id=score.subject_id)
         code, name = units[score.unit_id]
         whom = subjects.get(score.subject_id, "")
         found.append(UnitResult(code, f"{name} {whom}".strip(), score, tuple(explained)))
@@ -211,25 +199,6 @@ def _line(standard: str, unit: UnitResult, found: Explanation) -> Line:
         found.fix,
         str(found.until or ""),
     )
-
-
-class _RowsByUnit:
-    """The rows of one unit after another, from tables sorted once."""
-
-    def __init__(self, facts: Mapping[str, pa.Table]) -> None:
-        self._tables = {
-            name: table.sort_by("unit_id") for name, table in facts.items() if table.num_columns
-        }
-        self._ids = {
-            name: table.column("unit_id").to_numpy() for name, table in self._tables.items()
-        }
-
-    def unit(self, unit_id: int) -> dict[str, pa.Table]:
-        found = {}
-        for name, table in self._tables.items():
-            first, last = np.searchsorted(self._ids[name], [unit_id, unit_id + 1])
-            found[name] = table.slice(first, last - first)
-        return found
 
 
 def unit_names(facts: Mapping[str, pa.Table]) -> dict[int, tuple[str, str]]:

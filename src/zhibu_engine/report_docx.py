@@ -224,10 +224,8 @@ def _grouped(
 ) -> Iterator[tuple[str, Explanation]]:
     """Each explanation with the title of its group."""
     groups = {group.key: group.title for group in standard.groups}
-    items = {item.key: item.group for item in standard.items}
     for found in explanations:
-        clause = standard.clause(found.clause)
-        yield groups.get(clause.group or items.get(clause.item, ""), ""), found
+        yield groups.get(standard.group_of(standard.clause(found.clause)), ""), found
 
 
 def _placed(

@@ -197,3 +197,17 @@ def test_a_workbook_without_its_first_sheet_is_told_how_to_get_one(tmp_path):
     opened.save(book)
     with pytest.raises(PackError, match="没有工作表“制度包”"):
         pack_read(book)
+
+
+def test_a_level_cannot_rest_on_a_clause_that_only_counts(tmp_path):
+    counted = f"""  - key: counted
+    title: 只统计
+    class: statistic
+    {RULE}
+levels:
+  - {{key: good, title: 好, from: 3, must: [counted]}}
+  - {{key: other, title: 其余}}
+not_applicable: rescale
+"""
+    with pytest.raises(PackError, match="“counted”只统计，没有满足不满足，不能写进 must。"):
+        pack_at(_pack(tmp_path, STANDARD + counted))

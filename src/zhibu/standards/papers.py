@@ -62,7 +62,7 @@ def unit_report(unit: Unit, standard: str, day: date) -> Report | None:
     found = assess(
         applied.compiled, facts_prepare(facts, day), [unit.pk], exemptions=exempt, manual=given
     )
-    sheet = sheet_make(applied.compiled, found, facts, exemptions=exempt, manual=given)
+    sheet = sheet_make(applied.compiled, found, facts)
     return Report(_pack(applied), day, (sheet,), note=_note(applied))
 
 

@@ -265,23 +265,19 @@ class Roles:
 
     def __init__(self, standard: Standard, goal: Goal, outside: Any) -> None:
         self._standard = standard
-        self._item_group = {item.key: item.group for item in standard.items}
         self._rescaled = standard.not_applicable in ("rescale", "full")
         self._outside = outside
         clauses = standard.clauses
         taking = [one for one in clauses if one.class_ == "penalty"]
         self._items = {one.item for one in taking if one.item}
         self._items |= {one.item for one in clauses if one.zeroes == "item" and one.item}
-        self._groups = {self._group(one) for one in taking if not one.item}
-        self._groups |= {self._group(one) for one in clauses if one.zeroes == "group"}
+        self._groups = {standard.group_of(one) for one in taking if not one.item}
+        self._groups |= {standard.group_of(one) for one in clauses if one.zeroes == "group"}
         self._groups |= {group.key for group in standard.groups if group.cap is not None}
         self._groups.discard("")
         levels = standard.levels[: goal.level + 1] if goal.level != NO_LEVEL else ()
         self._must = {key for level in levels for key in level.must}
         self._always = set.intersection(*(set(level.must) for level in levels)) if levels else set()
-
-    def _group(self, clause: Clause) -> str:
-        return clause.group or self._item_group.get(clause.item, "")
 
     def of(self, place: int) -> Role:
         one = self._standard.clauses[place]
@@ -290,8 +286,8 @@ class Roles:
         moves_scale = self._rescaled and bool(self._outside[place])
         if own or one.key in self._must or moves_scale:
             return SPECIAL
-        if one.item in self._items or self._group(one) in self._groups:
-            return (self._group(one), one.item)
+        if one.item in self._items or self._standard.group_of(one) in self._groups:
+            return (self._standard.group_of(one), one.item)
         return PLAIN
 
     def counts(self, place: int) -> bool:

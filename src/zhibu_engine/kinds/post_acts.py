@@ -10,6 +10,7 @@ import numpy as np
 
 from zhibu_engine.calendar import Calendar
 from zhibu_engine.conditions import Condition, OneOf, both
+from zhibu_engine.facts import NEVER
 from zhibu_engine.kinds.base import (
     Evidence,
     Judged,
@@ -28,7 +29,7 @@ from zhibu_engine.kinds.periods import (
     period_judged,
     period_tallies,
 )
-from zhibu_engine.tallies import How, Tallied, Tally, Wanted, popcount
+from zhibu_engine.tallies import AnyTally, How, Tallied, Tally, Wanted, popcount
 
 if TYPE_CHECKING:
     from zhibu_engine.packs.words import Words
@@ -107,7 +108,7 @@ class PostActs(RuleKind):
         return "part", both(*parts)
 
     def tallies(self, words: Words) -> Wanted:
-        wanted: dict[str, tuple[Tally, ...]] = {}
+        wanted: dict[str, tuple[AnyTally, ...]] = {}
         for place, act in enumerate(self.acts):
             relation, rows = self._rows(act)
 
@@ -121,16 +122,14 @@ class PostActs(RuleKind):
                 return (Tally(relation, how, column, both(rows, more)),)
 
             for name, tallies in period_tallies(make, self.per, act.at_least).items():
-                wanted[f"{place}.{name}"] = tuple(
-                    tally for tally in tallies if isinstance(tally, Tally)
-                )
+                wanted[f"{place}.{name}"] = tallies
         return wanted
 
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:
         measured = np.zeros(len(subjects), dtype=np.int64)
         required, detail = measured.copy(), measured.copy()
         met = np.ones(len(subjects), dtype=np.bool_)
-        found = None
+        until = np.full(len(subjects), NEVER, dtype=np.int64)
         for place, act in enumerate(self.acts):
             prefix = f"{place}."
             own = {
@@ -153,16 +152,18 @@ class PostActs(RuleKind):
             measured += periods - popcount(lacks)
             detail |= lacks << (place * COUNT[self.per])
             met &= found.met
-        assert found is not None
-        due = (subjects.owed(self.per, calendar) & calendar.over(self.per)) != 0
+            if found.until is not None:
+                until = np.minimum(until, found.until)
+        owed = subjects.owed(self.per, calendar)
+        due = (owed & calendar.over(self.per)) != 0
         return Judged(
             measured,
             required,
             met,
-            applies=found.applies,
+            applies=owed != 0,
             due=due | met,
             detail=detail,
-            until=found.until,
+            until=until,
         )
 
     def evidence(self, words: Words) -> tuple[Evidence, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from zhibu_engine.kinds.base import Problem, unknown_words
-from zhibu_engine.packs.schema import Standard
+from zhibu_engine.packs.schema import Level, Standard
 from zhibu_engine.points import points_zh
 
 
@@ -18,15 +18,23 @@ def level_problems(standard: Standard) -> Iterator[Problem]:
         if clause.caps_level:
             for problem in unknown_words([clause.caps_level], keys, "caps_level", "等次"):
                 yield Problem(("clauses", place, "caps_level"), problem.message)
-        if clause.zeroes == "group" and not _group(standard, place):
+        if clause.zeroes == "group" and not standard.group_of(clause):
             yield Problem(("clauses", place, "zeroes"), "zeroes: group 的条款要属于一个分组。")
     for place, level in enumerate(standard.levels):
         if level.key in keys[:place]:
             yield Problem(("levels", place, "key"), f"“{level.key}”在 levels 中写了两次。")
-        for problem in unknown_words(level.must, clauses, "must", "条款"):
+        for problem in _must_problems(standard, level, clauses):
             yield Problem(("levels", place, *problem.path), problem.message)
     if standard.levels:
         yield from _ladder(standard)
+
+
+def _must_problems(standard: Standard, level: Level, clauses: list[str]) -> Iterator[Problem]:
+    yield from unknown_words(level.must, clauses, "must", "条款")
+    for number, key in enumerate(level.must):
+        if key in clauses and standard.clause(key).class_ == "statistic":
+            said = f"“{key}”只统计，没有满足不满足，不能写进 must。"
+            yield Problem(("must", number), said)
 
 
 def _ladder(standard: Standard) -> Iterator[Problem]:
@@ -46,12 +54,6 @@ def _ladder(standard: Standard) -> Iterator[Problem]:
     if best.from_ > total:
         said = f"“{best.title}”的 from 超过了各条款合计的 {points_zh(total)} 分，永远达不到。"
         yield Problem(("levels", 0), said)
-
-
-def _group(standard: Standard, place: int) -> str:
-    clause = standard.clauses[place]
-    items = {item.key: item.group for item in standard.items}
-    return clause.group or items.get(clause.item, "")
 
 
 def subject_problems(

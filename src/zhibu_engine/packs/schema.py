@@ -337,5 +337,10 @@ class Standard(Model):
     def clause_index(self) -> dict[str, int]:
         return {clause.key: place for place, clause in enumerate(self.clauses)}
 
+    def group_of(self, clause: Clause) -> str:
+        """The key of the clause's group: its own, else that of its item; empty where it has neither."""
+        items = (item.group for item in self.items if item.key == clause.item)
+        return clause.group or (next(items, "") if clause.item else "")
+
     def clause(self, key: str) -> Clause:
         return next(clause for clause in self.clauses if clause.key == key)

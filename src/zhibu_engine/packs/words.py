@@ -254,10 +254,9 @@ def _repeated(standard: Standard) -> Iterator[Problem]:
 def _sums(standard: Standard) -> Iterator[Problem]:
     by_item: dict[str, int] = {}
     by_group: dict[str, int] = {}
-    groups = {item.key: item.group for item in standard.items}
     for clause in standard.clauses:
         if clause.class_ == "scored":
-            group = clause.group or groups.get(clause.item, "")
+            group = standard.group_of(clause)
             by_item[clause.item] = by_item.get(clause.item, 0) + clause.points
             by_group[group] = by_group.get(group, 0) + clause.points
     for place, one in enumerate(standard.groups):

@@ -345,6 +345,6 @@ def finding_view(
 def clause_place(standard: Standard, clause: Clause) -> tuple[str, str, str]:
     """(group key, group title, item title) of a clause."""
     item = next((item for item in standard.items if item.key == clause.item), None)
-    key = clause.group or (item.group if item else "")
+    key = standard.group_of(clause)
     group = next((group for group in standard.groups if group.key == key), None)
     return key, group.title if group else "", item.title if item else ""

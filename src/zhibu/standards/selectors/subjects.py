@@ -13,7 +13,7 @@ from zhibu.standards.judging import exemptions_on, facts_of
 from zhibu_engine.assess import assess
 from zhibu_engine.packs import Standard
 from zhibu_engine.prepare import facts_prepare
-from zhibu_engine.report import UnitResult, coverage_sentence, level_sentence, sheet_make
+from zhibu_engine.report import UnitResult, sheet_make, total_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,7 @@ class SubjectResult:
 
     subject_id: int
     name: str
-    coverage: str
-    level: str
+    total: str
     result: UnitResult
 
 
@@ -58,11 +57,10 @@ def subjects_judged(unit: Unit, standard: str, day: date, viewer: Any) -> Subjec
         SubjectResult(
             one.score.subject_id,
             one.name.removeprefix(unit.name).strip(),
-            coverage_sentence(one.score),
-            level_sentence(compiled.standard, one.score),
+            total_sentence(compiled.standard, one.score),
             one,
         )
-        for one in sheet_make(compiled, found, raw, exemptions=exempt).units
+        for one in sheet_make(compiled, found, raw).units
         if mine is None or one.score.subject_id in mine
     )
     return SubjectsPage(unit, compiled.standard, day, applied.is_trial, subjects)
