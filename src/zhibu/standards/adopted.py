@@ -157,12 +157,14 @@ def standard_keys(version: Version) -> tuple[str, ...]:
 
 def standards_looking_below() -> set[str]:
     """The keys of the standards that judge a unit by the units below it."""
-    return {
-        key
-        for version in versions_published()
-        for key in standard_keys(version)
-        if "below" in compiled_load(version, key).plan.relations
-    }
+    return {key for version in versions_published() for key in _looking_below(version)}
+
+
+@lru_cache(maxsize=256)
+def _looking_below(version: Version) -> frozenset[str]:
+    """Kept apart from the compiled standards, of which fewer are kept than a county may have published."""
+    keys = standard_keys(version)
+    return frozenset(key for key in keys if "below" in compiled_load(version, key).plan.relations)
 
 
 @lru_cache(maxsize=64)
