@@ -83,6 +83,7 @@ def addresses(world, tmp_path):
         "heatmap": f"/standards/heatmap/{scope.pk}/?standard=liuhua",
         "run": f"/standards/run/{run.pk}/",
         "run-unit": f"/standards/run/{run.pk}/{branch.pk}/",
+        "persons": f"/standards/subjects/{branch.pk}/secretary-acts/",
     }
 
 

@@ -181,7 +181,7 @@ class RowCount(RuleKind):
     def sentence(self, said: Said) -> str:
         noun, unit = rows_noun(said.words, self.relation, self.kinds)
         noun, unit = said.noun(noun), said.unit("" if self.sum_of else unit)
-        when = f"最近 {self.days} 天" if self.days else "全年"
+        when = f"最近 {self.days} 天" if self.days else "本年度"
         if self.per != "year":
             return self._by_period(said, noun, unit)
         has = f"{when}{noun} {said.measured} {unit}".rstrip()

@@ -10,7 +10,7 @@ from zhibu.organization.models import Person, Unit
 from zhibu.organization.policies import may_judge, may_record
 from zhibu.standards.adopted import Applied, standards_applied, unit_rows
 from zhibu.standards.judging import exemptions_on, facts_of
-from zhibu_engine.assess import assess
+from zhibu_engine.assess import Score, assess
 from zhibu_engine.packs import Standard
 from zhibu_engine.prepare import facts_prepare
 from zhibu_engine.report import UnitResult, sheet_make, total_sentence
@@ -57,13 +57,20 @@ def subjects_judged(unit: Unit, standard: str, day: date, viewer: Any) -> Subjec
         SubjectResult(
             one.score.subject_id,
             one.name.removeprefix(unit.name).strip(),
-            total_sentence(compiled.standard, one.score),
+            _total(compiled.standard, one.score),
             one,
         )
         for one in sheet_make(compiled, found, raw).units
         if mine is None or one.score.subject_id in mine
     )
     return SubjectsPage(unit, compiled.standard, day, applied.is_trial, subjects)
+
+
+def _total(standard: Standard, score: Score) -> str:
+    """Empty where a standard only counts: nothing is met and nothing fails."""
+    if not (score.possible or score.met or score.failed):
+        return ""
+    return total_sentence(standard, score)
 
 
 def _only(standard: Standard, unit: Unit, viewer: Any) -> set[int] | None:
