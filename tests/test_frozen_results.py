@@ -10,7 +10,13 @@ from django.urls import reverse
 
 from zhibu.home.tests.factories import world
 from zhibu.meetings.models import Sitting
-from zhibu.meetings.services import sitting_void
+from zhibu.meetings.services import (
+    AgendaInput,
+    RoleInput,
+    SegmentInput,
+    sitting_correct,
+    sitting_void,
+)
 from zhibu.organization.models import Adoption, Post
 from zhibu.organization.services import (
     pack_adopt,
@@ -55,8 +61,27 @@ def exported(client, made, run) -> bytes:
 
 def test_the_export_of_a_published_run_never_changes(client, made, run, tmp_path):
     before = exported(client, made, run)
-    sitting = Sitting.objects.filter(record__owner=made.branch).first()
-    sitting_void(sitting=sitting, actor=made.clerk, reason="重复录入")
+    voided, corrected = Sitting.objects.filter(
+        record__owner=made.branch, segments__kind="committee_meeting"
+    )[:2]
+    sitting_void(sitting=voided, actor=made.clerk, reason="重复录入")
+    chair = Post.objects.get(unit=made.branch, code="secretary", to_on=None).person_id
+    sitting_correct(
+        sitting=corrected,
+        actor=made.clerk,
+        reason="日期记错",
+        day=DAY - timedelta(days=40),
+        segments=[
+            SegmentInput(
+                "committee_meeting",
+                convener="branch",
+                theme="改过的主题",
+                roles=(RoleInput("presider", chair), RoleInput("recorder", chair)),
+                agenda=(AgendaInput("改过的议题", resolution="同意"),),
+            )
+        ],
+        late_reason="更正日期",
+    )
     post_end(post=Post.objects.filter(unit=made.branch, to_on=None).first(), to_on=DAY, actor=ACTOR)
     unit_rename(unit=made.branch, name="改过的名称", actor=ACTOR)
     unit_rename(unit=made.committee, name="改过的工委名称", actor=ACTOR)

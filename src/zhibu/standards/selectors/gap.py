@@ -17,6 +17,7 @@ from zhibu_engine.compile import Compiled
 from zhibu_engine.gap.least import gap
 from zhibu_engine.gap.said import Told, acts_told, not_counted, summary
 from zhibu_engine.packs import Standard
+from zhibu_engine.points import points_zh
 
 #: Acts shown at once; the rest lies under a fold.
 SHOWN = 5
@@ -76,7 +77,7 @@ def unit_gap(
     acts = [_act(told, unit, compiled, viewer, day) for told in acts_told(found)]
     return UnitGap(
         asks=asks,
-        points=f"{points / 100:g}" if points else "",
+        points=points_zh(points) if points else "",
         summary=summary(found),
         acts=acts[:SHOWN],
         rest=acts[SHOWN:],
