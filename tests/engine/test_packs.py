@@ -11,8 +11,10 @@ import pytest
 from tests.engine.conftest import HERE
 from zhibu_engine.cases import cases_read, cases_run
 from zhibu_engine.cli import packs_find
+from zhibu_engine.compile import Compiled, standard_compile
 from zhibu_engine.kinds import kinds
 from zhibu_engine.packs import Pack, PackError, pack_load, packs_merge
+from zhibu_engine.packs.find import pack_at
 from zhibu_engine.packs.schema import rule_parse
 
 PACKS = HERE.parents[1] / "packs"
@@ -183,3 +185,21 @@ def test_a_rule_without_its_register_is_refused(kind):
 
     with pytest.raises(ValueError, match="register"):
         rule_parse({word: words[word] for word in asked})
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [HERE / "every-kind", PACKS / "national", PACKS / "city-organs", PACKS / "county-rural"],
+    ids=lambda folder: folder.name,
+)
+def test_a_stored_standard_is_as_good_when_its_keys_come_back_in_another_order(folder):
+    """PostgreSQL keeps mappings by length of key; what was compiled must still fit, or every process compiles anew."""
+    _, found = pack_at(folder)
+    for key in found.standards:
+        Compiled.load(_reordered(standard_compile(found, key).dump()))
+
+
+def _reordered(value):
+    if isinstance(value, dict):
+        return {key: _reordered(value[key]) for key in sorted(value, key=lambda k: (len(k), k))}
+    return [_reordered(one) for one in value] if isinstance(value, list) else value

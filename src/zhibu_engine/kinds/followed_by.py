@@ -94,7 +94,7 @@ class FollowedBy(RuleKind):
             old = (*old, at_least("date_key", 1))
         if self.relation != "segment":
             return both(rows_condition(self.relation, self.kinds), narrowed, *old)
-        codes = self.kinds or tuple(words.segment_kinds)
+        codes = self.kinds or tuple(sorted(words.segment_kinds))
         parts = []
         for tally in segment_tallies(words, codes, where=both(narrowed, *old)):
             parts.append(both(OneOf("kind", tally.groups or ()), tally.where))

@@ -63,7 +63,7 @@ class HighestLevel(RuleKind):
     def tallies(self, words: Words) -> Wanted:
         return {
             code: (Tally("entry_value", where=both(*self._level(code)), groups=(self.register,)),)
-            for code in self.levels
+            for code in sorted(self.levels)
         }
 
     def judge(self, tallied: Tallied, subjects: Subjects, calendar: Calendar) -> Judged:

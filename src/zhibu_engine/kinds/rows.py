@@ -78,7 +78,7 @@ def rows_maker(
     def make(how: How, column: str, more: Condition) -> tuple[Tally, ...]:
         condition = both(narrowed, more)
         if relation == "segment":
-            codes = kinds or tuple(words.segment_kinds)
+            codes = kinds or tuple(sorted(words.segment_kinds))
             return segment_tallies(
                 words,
                 codes,
@@ -112,7 +112,7 @@ def rows_evidence(
 ) -> tuple[Evidence, ...]:
     """Every row of the kinds; a narrowing condition says why a row was not counted."""
     if relation == "segment":
-        codes = kinds or tuple(words.segment_kinds)
+        codes = kinds or tuple(sorted(words.segment_kinds))
         return segment_evidence(words, codes, where, valid=valid, more=more)
     candidates = rows_condition(relation, kinds)
     if candidates == ALWAYS:

@@ -73,7 +73,7 @@ class Variety(RuleKind):
             yield Problem(("column",), f"“{self.column}”的代码超过 62 个，不能用于统计种类。")
 
     def _codes(self, words: Words) -> tuple[str, ...]:
-        return tuple(words.codes.get(RELATIONS["segment"].by_name[self.column].codes, {}))
+        return tuple(sorted(words.codes.get(RELATIONS["segment"].by_name[self.column].codes, {})))
 
     def tallies(self, words: Words) -> Wanted:
         codes = self._codes(words)

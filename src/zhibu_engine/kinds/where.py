@@ -128,8 +128,14 @@ def where_checks(relation: str, where: Mapping[str, Any], words: Words) -> tuple
 
 
 def where_condition(relation: str, where: Mapping[str, Any], words: Words) -> Condition:
+    """By the names of the columns: PostgreSQL gives a stored mapping back in an order of its own."""
     return (
-        both(*(check.condition for check in where_checks(relation, where, words)))
+        both(
+            *(
+                check.condition
+                for check in where_checks(relation, dict(sorted(where.items())), words)
+            )
+        )
         if where
         else ALWAYS
     )

@@ -267,11 +267,11 @@ FROM (
       ELSE 0
     END AS "v1",
     CAST(CASE
-      WHEN "t0"."form" = 'study'
-      THEN 1
-      WHEN "t0"."form" = 'visit'
-      THEN 2
       WHEN "t0"."form" = 'service'
+      THEN 1
+      WHEN "t0"."form" = 'study'
+      THEN 2
+      WHEN "t0"."form" = 'visit'
       THEN 4
       ELSE 0
     END AS BIGINT) AS "v2",
@@ -314,9 +314,9 @@ FROM (
     "t0"."month" <= 12 AS "c18",
     "t0"."recorder_post" IN ('org_member') AS "c19",
     "t0"."lecturer_post" IN ('secretary', 'deputy') AS "c20",
-    "t0"."secretary_present" AS "c21",
-    "t0"."present" >= 2 AS "c22",
-    "t0"."present" <= 30 AS "c23",
+    "t0"."present" >= 2 AS "c21",
+    "t0"."present" <= 30 AS "c22",
+    "t0"."secretary_present" AS "c23",
     "t0"."form" IN ('visit', 'service') AS "c24",
     (
       (
@@ -337,7 +337,7 @@ FROM (
       "t0"."late"
     ) AS "c28",
     "t0"."month" >= 12 AS "c29",
-    "t0"."form" IN ('study', 'visit', 'service') AS "c30",
+    "t0"."form" IN ('service', 'study', 'visit') AS "c30",
     NOT (
       "t0"."presider_post" IN ('secretary', 'deputy')
     )

@@ -149,9 +149,9 @@ FROM (
     "t0"."field" IN ('studies') AS "c1",
     "t0"."field" IN ('hours') AS "c2",
     "t0"."field" IN ('level') AS "c3",
-    "t0"."code" IN ('town') AS "c4",
+    "t0"."code" IN ('city') AS "c4",
     "t0"."code" IN ('county') AS "c5",
-    "t0"."code" IN ('city') AS "c6",
+    "t0"."code" IN ('town') AS "c6",
     "t0"."field" IN ('debts') AS "c7"
   FROM "rows" AS "t0"
 ) AS "t1"
@@ -191,11 +191,11 @@ FROM (
     "t0"."unit_id",
     "t0"."kind" AS "code",
     CAST(CASE
-      WHEN "t0"."form" = 'study'
-      THEN 1
-      WHEN "t0"."form" = 'visit'
-      THEN 2
       WHEN "t0"."form" = 'service'
+      THEN 1
+      WHEN "t0"."form" = 'study'
+      THEN 2
+      WHEN "t0"."form" = 'visit'
       THEN 4
       ELSE 0
     END AS BIGINT) AS "v0",
@@ -221,7 +221,7 @@ FROM (
     ) >= 0 AS "c7",
     "t0"."date_key" >= 101 AS "c8",
     "t0"."date_key" <= 331 AS "c9",
-    "t0"."form" IN ('study', 'visit', 'service') AS "c10",
+    "t0"."form" IN ('service', 'study', 'visit') AS "c10",
     "t0"."presider_post" IN ('secretary') AS "c11",
     "t0"."due" >= 1 AS "c12",
     (
