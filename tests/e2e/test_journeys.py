@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from zhibu.home.tests.factories import PASSWORD
 from zhibu.meetings.models import Sitting
@@ -166,18 +167,18 @@ def test_everything_of_the_main_job_works_without_javascript(browser, live_serve
     page.get_by_label("记录人", exact=True).select_option(str(world.people[1].pk))
     page.get_by_label("议题", exact=True).first.fill("研究发展对象名单")
     page.get_by_role("button", name="再加一项议题").click()
-    assert page.get_by_label("议题", exact=True).count() == 2
+    expect(page.get_by_label("议题", exact=True)).to_have_count(2)
     page.get_by_role("button", name="保存", exact=True).last.click()
     assert Sitting.objects.latest("pk").segments.get().agenda.get().title == "研究发展对象名单"
 
     page.goto(f"{live_server.url}/documents/unit/{world.branch.pk}/new/?kind=year_plan")
     page.get_by_label("内容").first.fill("每月开展主题党日")
     page.get_by_role("button", name="再加三条").click()
-    assert page.get_by_label("内容").count() == 6
+    expect(page.get_by_label("内容")).to_have_count(6)
     page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_label("会议", exact=True).select_option(index=1)
     page.get_by_role("button", name="登记").click()
-    assert page.get_by_text("已登记通过本文档的会议。").is_visible()
+    expect(page.get_by_text("已登记通过本文档的会议。")).to_be_visible()
     assert earned(world.branch) > before
     context.close()
 

@@ -210,7 +210,8 @@ def _unnest(
         given: list[Any] = [list(column) for column in columns]
     else:
         arrays = ", ".join(f"string_to_array(%s, chr(31), chr(30))::{one}" for one in types)
-        given = [_FIELD.join(map(_text, column)) for column in columns]
+        # Hardly any column has nulls: str alone is four times as fast.
+        given = [_FIELD.join(map(_text if None in column else str, column)) for column in columns]
     cursor.execute(f"{head} SELECT * FROM unnest({arrays}) {tail}", given)
 
 

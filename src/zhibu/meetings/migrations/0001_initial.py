@@ -125,6 +125,10 @@ class Migration(migrations.Migration):
             model_name='segmenthost',
             constraint=models.CheckConstraint(condition=models.Q(('entitled__lte', models.F('due')), ('present_entitled__lte', models.F('entitled')), ('present_entitled__lte', models.F('present'))), name='segmenthost_entitled_within_due', violation_error_message='有表决权人数不能多于应到、实到人数。'),
         ),
+        migrations.AddIndex(
+            model_name='attendance',
+            index=models.Index(fields=['host', 'person', 'state'], name='attendance_read'),
+        ),
         migrations.AddConstraint(
             model_name='attendance',
             constraint=models.UniqueConstraint(fields=('host', 'person'), name='attendance_once'),
