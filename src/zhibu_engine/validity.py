@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from zhibu_engine.conditions import All, AtLeastZero, Condition, Flag, OneOf, at_least, at_most
 
 if TYPE_CHECKING:
-    from zhibu_engine.packs.schema import Quorum, SegmentKind
+    from zhibu_engine.packs.schema import SegmentKind
+    from zhibu_engine.votes import Quorum
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from zhibu.meetings import terms
 from zhibu.meetings.dayfacts import DayFacts, Seat
 from zhibu.meetings.inputs import AgendaInput, Caution, Problem, SegmentInput, SittingInput
 from zhibu.meetings.seating import Seating, seat
-from zhibu.meetings.votes import Vote
 from zhibu.records.services import Part
+from zhibu_engine.votes import VoteCount, VoteResult, vote_judge
 
 
 @dataclass(slots=True)
@@ -207,25 +207,29 @@ def _check_convener(plan: SittingPlan, segment: SegmentPlan, index: int, words: 
     plan.cautions.append(Caution("convener", text, index))
 
 
-def vote_of(item: AgendaInput | Any, hosts: list[Any]) -> Vote | None:
+def vote_of(item: AgendaInput | Any, hosts: list[Any], kind: Any) -> VoteResult | None:
     """The vote on an item; in a joint segment those entitled are counted together."""
     counts = (item.votes_for, item.votes_against, item.votes_abstain)
     if all(v is None for v in counts):
         return None
-    return Vote(
-        *(v or 0 for v in counts),
+    votes_for, against, abstain = (v or 0 for v in counts)
+    count = VoteCount(
+        votes_for=votes_for,
+        votes_against=against,
+        votes_abstain=abstain,
+        due=sum(h.due for h in hosts),
+        attended=sum(h.present for h in hosts),
         entitled=sum(h.entitled for h in hosts),
         present=sum(h.present_entitled for h in hosts),
     )
+    return vote_judge(terms.vote_rule(kind), count)
 
 
 def _check_votes(plan: SittingPlan, segment: SegmentPlan, index: int) -> None:
     for number, item in enumerate(segment.given.agenda, start=1):
-        vote = vote_of(item, segment.hosts)
-        if vote and not vote.is_possible:
-            text = _(
-                "第 %(number)s 项议题的票数共 %(cast)s 票，多于实到有表决权的 %(present)s 人。请核对票数。"
-            ) % {"number": number, "cast": vote.cast, "present": vote.present}
+        vote = vote_of(item, segment.hosts, segment.kind)
+        for problem in vote.problems if vote else ():
+            text = _("第 %(number)s 项议题：%(problem)s") % {"number": number, "problem": problem}
             plan.problems.append(Problem("votes", text, index))
 
 

@@ -15,10 +15,10 @@ from zhibu.meetings import terms
 from zhibu.meetings.absences import absence_words
 from zhibu.meetings.models import Attendance, Segment, SegmentHost, Sitting
 from zhibu.meetings.planning import vote_of
-from zhibu.meetings.votes import Vote
 from zhibu.organization.models import Unit
 from zhibu.organization.selectors import unit_descendant_ids, unit_words
 from zhibu.records.models import Participant, Record
+from zhibu_engine.votes import VoteResult
 
 COUNTED = (Record.State.ENTERED, Record.State.CONFIRMED)
 
@@ -124,7 +124,7 @@ class AgendaView:
     is_study: bool
     discussion: str
     resolution: str
-    vote: Vote | None
+    vote: VoteResult | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +186,11 @@ def _segment_view(one: Segment, words: Any, people: Iterable[Participant]) -> Se
         for p in people
         if p.part in (0, one.order)
     )
+    kind = terms.kind_find(words, one.kind)
     agenda = tuple(
-        AgendaView(a.order, a.title, a.is_study, a.discussion, a.resolution, vote_of(a, hosts))
+        AgendaView(
+            a.order, a.title, a.is_study, a.discussion, a.resolution, vote_of(a, hosts, kind)
+        )
         for a in one.agenda.all()
     )
     return SegmentView(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from zhibu_engine.votes import ORDINARY, VoteRule
+
 #: Posts that make a person the branch's secretary, for 书记到会.
 SECRETARIES = frozenset({"secretary", "general_branch_secretary", "party_committee_secretary"})
 #: Posts that make the branch committee, elected with it: who is due at its meetings. Who may preside
@@ -54,3 +56,8 @@ def accepted_presiders(kind: Any) -> tuple[str, ...]:
 
 def takes_lecturer(kind: Any) -> bool:
     return bool(kind.lecturers) or "lecturer" in kind.required
+
+
+def vote_rule(kind: Any | None) -> VoteRule:
+    """How its resolutions are carried. A kind that says nothing, or is known no more, has the ordinary rule."""
+    return (kind.vote if kind else None) or ORDINARY

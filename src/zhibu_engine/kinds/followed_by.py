@@ -30,8 +30,9 @@ from zhibu_engine.kinds.rows import (
     rows_noun,
     rows_problems,
 )
-from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence
+from zhibu_engine.kinds.shares import WhenNone, share_judged, share_sentence
 from zhibu_engine.kinds.where import where_condition
+from zhibu_engine.shares import ShareField
 from zhibu_engine.tallies import CoveredTally, Tallied, Tally, Wanted
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from zhibu_engine.kinds.base import (
     unknown_words,
 )
 from zhibu_engine.kinds.rows import rows_evidence, rows_noun
-from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence
+from zhibu_engine.kinds.shares import WhenNone, share_judged, share_sentence
+from zhibu_engine.shares import ShareField
 from zhibu_engine.tallies import Tallied, Tally, Wanted
 from zhibu_engine.validity import Check
 

@@ -20,8 +20,9 @@ from zhibu_engine.kinds.base import (
 )
 from zhibu_engine.kinds.rows import NOUNS
 from zhibu_engine.kinds.segments import segment_noun
-from zhibu_engine.kinds.shares import ShareField, WhenNone, share_judged, share_sentence
+from zhibu_engine.kinds.shares import WhenNone, share_judged, share_sentence
 from zhibu_engine.kinds.where import where_checks, where_condition, where_phrases, where_problems
+from zhibu_engine.shares import ShareField
 from zhibu_engine.tallies import Tallied, Tally, Wanted
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from zhibu_engine.kinds.periods import (
 )
 from zhibu_engine.kinds.rows import rows_maker
 from zhibu_engine.kinds.segments import segment_evidence, segment_noun
-from zhibu_engine.kinds.shares import ShareField, share_zh
+from zhibu_engine.shares import ShareField, share_zh
 from zhibu_engine.tallies import Tallied, Wanted
 
 if TYPE_CHECKING:

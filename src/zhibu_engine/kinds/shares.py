@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Literal
 
 import numpy as np
-from pydantic import BeforeValidator, WithJsonSchema
 
 from zhibu_engine.kinds.base import Judged, Said, percent
+from zhibu_engine.shares import Share, share_zh
 from zhibu_engine.tallies import Int64
 
-Share = tuple[int, int]
 WhenNone = Literal["not_assessed", "unmet", "not_applicable"]
-
-
-def share_parse(value: Any) -> Share:
-    """``"1/2"`` or ``"80%"`` as (numerator, denominator)."""
-    if isinstance(value, list | tuple) and len(value) == 2:
-        return int(value[0]), int(value[1])
-    text = str(value)
-    try:
-        over, under = (text[:-1], "100") if text.endswith("%") else text.split("/")
-        share = int(over), int(under)
-    except ValueError:
-        raise ValueError(f'“{text}”不是比例，请写成 "1/2" 或 "80%"。') from None
-    if not 0 <= share[0] <= share[1] or share[1] < 1:
-        raise ValueError(f"比例“{text}”要在 0 到 1 之间。")
-    return share
-
-
-#: In a pack a share is text.
-ShareField = Annotated[
-    Share,
-    BeforeValidator(share_parse),
-    WithJsonSchema({"type": "string", "format": "share"}, mode="validation"),
-]
-
-
-def share_zh(share: Share) -> str:
-    over, under = share
-    if 100 * over % under == 0:
-        return f"{100 * over // under}%"
-    return f"{over}/{under}"
 
 
 def share_judged(part: Int64, rows: Int64, share: Share | None, when_none: WhenNone) -> Judged:

@@ -8,13 +8,13 @@ from zhibu_engine.packs.schema import (
     DocumentKind,
     Group,
     Item,
-    Quorum,
     SegmentKind,
     Standard,
     Wording,
 )
 from zhibu_engine.packs.source import PackError
 from zhibu_engine.packs.words import Words, packs_merge
+from zhibu_engine.votes import Quorum
 
 __all__ = [
     "Applies",

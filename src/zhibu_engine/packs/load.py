@@ -13,10 +13,12 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from zhibu_engine.kinds import kinds
+from zhibu_engine.model import Model
 from zhibu_engine.packs import schema
-from zhibu_engine.packs.schema import CodeList, DocumentKind, Header, Model, SegmentKind, Standard
+from zhibu_engine.packs.schema import CodeList, DocumentKind, Header, SegmentKind, Standard
 from zhibu_engine.packs.source import Located, PackError, Place, Places, yaml_read
 from zhibu_engine.packs.workbook_read import book_pack
+from zhibu_engine.votes import Quorum, VoteRule
 
 M = TypeVar("M", bound=Model)
 
@@ -237,7 +239,9 @@ _UNDER: dict[str, type[Any]] = {
     "groups": schema.Group,
     "criteria": schema.Criterion,
     "applies": schema.Applies,
-    "quorum": schema.Quorum,
+    "quorum": Quorum,
+    "turnout": Quorum,
+    "vote": VoteRule,
     "wording": schema.Wording,
 }
 

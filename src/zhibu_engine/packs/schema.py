@@ -5,29 +5,18 @@ from __future__ import annotations
 from string import Formatter
 from typing import Any, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, TypeAdapter, field_validator, model_validator
 
 from zhibu_engine.kinds import RuleKind, kinds
-from zhibu_engine.kinds.shares import Share, ShareField
 from zhibu_engine.losses import Loss, loss_parse
+from zhibu_engine.model import Model
 from zhibu_engine.points import Points
+from zhibu_engine.shares import ShareField
+from zhibu_engine.votes import Quorum, VoteRule
 
 #: Clauses with points: those of the total, those added to it, those taken from it.
 POINTED = ("scored", "bonus", "penalty")
 Codes = tuple[str, ...]
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True
-    )
 
 
 class Header(Model):
@@ -47,28 +36,6 @@ class CodeList(Model):
     codes: dict[str, str]
 
 
-class Quorum(Model):
-    """``of`` those due or entitled; ``at_least`` includes the share itself, ``more_than`` does not."""
-
-    of: Literal["entitled", "due"]
-    at_least: ShareField | None = None
-    more_than: ShareField | None = None
-
-    @model_validator(mode="after")
-    def _one_of_them(self) -> Quorum:
-        if (self.at_least is None) == (self.more_than is None):
-            raise ValueError("quorum 要写 at_least 或 more_than 其中一个。")
-        return self
-
-    @property
-    def share(self) -> Share:
-        return self.at_least or self.more_than or (1, 2)
-
-    @property
-    def strict(self) -> bool:
-        return self.more_than is not None
-
-
 class SegmentKind(Model):
     """What makes a segment one of its kind. Empty or absent: the sources leave it open, so it is not checked."""
 
@@ -82,6 +49,8 @@ class SegmentKind(Model):
     due: Literal["all_members", "committee", "group", "listed"] = "listed"
     entitled: Literal["full_members", "all_members", "committee", "listed", "none"] = "none"
     quorum: Quorum | None = None
+    #: How its resolutions are carried; absent: more than half of those entitled.
+    vote: VoteRule | None = None
     required: Codes = ()
     max_nonmember_share: ShareField | None = None
     min_present: int | None = None

@@ -65,6 +65,10 @@ WORDS: dict[str, str] = {
     "due": "应到范围",
     "entitled": "有表决权范围",
     "quorum": "法定人数",
+    "vote": "表决规则",
+    "turnout": "到会要求",
+    "secret": "无记名",
+    "written_opinions": "计入书面意见",
     "required": "必填项",
     "max_nonmember_share": "非党员最高占比",
     "min_present": "最少实到人数",
@@ -191,6 +195,7 @@ CLOSER: dict[tuple[str, str], str] = {
     ("Subject", "kind"): "对象",
     ("Level", "from"): "分数不低于",
     ("Quorum", "of"): "占何人的",
+    ("VoteRule", "of"): "占何人的",
     ("rate", "per"): "每几个百分点",
     ("Loss", "at_most"): "最多扣",
     ("Case", "subject"): "评判对象编号",
@@ -278,6 +283,8 @@ VALUES: dict[str, str] = {
 #: The same where they mean something else: (word, value) → Chinese.
 VALUES_CLOSER: dict[tuple[str, str], str] = {
     ("zeroes", "group"): "本分组",
+    ("of", "present"): "实到有表决权的",
+    ("of", "cast"): "参加表决的",
     ("not_applicable", "full"): "按满分",
     ("take", "all"): "全部相加",
     ("expect", "all"): "每年都是",

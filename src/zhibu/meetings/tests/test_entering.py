@@ -177,7 +177,7 @@ def test_a_joint_sitting_is_entered_once_and_counts_for_three_units(branch):
         pytest.param({"hosts": 12}, "多于.*应到 11 人", id="more present than due"),
         pytest.param(
             {"agenda": (AgendaInput("表决", votes_for=9, votes_against=2),)},
-            "票数共 11 票",
+            "弃权共 11 票",
             id="votes",
         ),
         pytest.param({"kind": "tea_party"}, "没有名为", id="unknown kind"),

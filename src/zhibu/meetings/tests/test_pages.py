@@ -64,7 +64,7 @@ def test_a_plain_post_enters_the_sitting_and_leads_to_its_page(clerk, branch):
     text = response.content.decode()
     assert "应到 11 人，实到 9 人" in text
     assert "群众党员01（请假：生病）、群众党员02（缺席）" in text
-    assert "赞成超过应到人数的半数，通过。" in text
+    assert "人的半数（至少 6 票），实得 " in text
     assert "已用于" in text and "党员大会记录" in text
 
 
