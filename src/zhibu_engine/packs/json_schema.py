@@ -13,6 +13,7 @@ from zhibu_engine.facts import RELATIONS
 from zhibu_engine.kinds import kinds
 from zhibu_engine.packs import schema
 from zhibu_engine.packs.naming import kind_title, kind_usage, word_zh
+from zhibu_engine.packs.procedure import Procedure
 from zhibu_engine.verdicts import CODES, VERDICTS
 
 Schema = dict[str, Any]
@@ -24,6 +25,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "kinds": ("kinds/*.yaml", "SegmentKind"),
     "documents": ("documents/*.yaml", "DocumentKind"),
     "standards": ("standards/*.yaml", "Standard"),
+    "procedures": ("procedures/*.yaml", "Procedure"),
     "cases": ("cases/*.yaml", "CaseFile"),
 }
 _MODELS = (
@@ -32,6 +34,7 @@ _MODELS = (
     schema.SegmentKind,
     schema.DocumentKind,
     schema.Standard,
+    Procedure,
 )
 
 

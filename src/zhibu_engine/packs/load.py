@@ -14,7 +14,9 @@ from pydantic import ValidationError
 
 from zhibu_engine.kinds import kinds
 from zhibu_engine.model import Model
+from zhibu_engine.packs import procedure as procedure_schema
 from zhibu_engine.packs import schema
+from zhibu_engine.packs.procedure import Procedure
 from zhibu_engine.packs.schema import CodeList, DocumentKind, Header, SegmentKind, Standard
 from zhibu_engine.packs.source import Located, PackError, Place, Places, yaml_read
 from zhibu_engine.packs.workbook_read import book_pack
@@ -33,6 +35,7 @@ class Pack:
     segment_kinds: Mapping[str, SegmentKind]
     document_kinds: Mapping[str, DocumentKind]
     standards: Mapping[str, Standard]
+    procedures: Mapping[str, Procedure] = field(default_factory=dict)
     #: Where each part was written; empty when the pack came from a dump.
     places: Places = field(default_factory=dict, compare=False)
 
@@ -117,6 +120,7 @@ def _folder(folder: Path) -> Pack:
         "kinds": {},
         "documents": {},
         "standards": {},
+        "procedures": {},
     }
     for path, name in _files(folder, "codes"):
         source["codes"][path.stem], located = yaml_read(path, name)
@@ -129,13 +133,16 @@ def _folder(folder: Path) -> Pack:
                     raise PackError(f"{located.place((key,))}：“{key}”在本制度包中写了两次。")
                 source[part][key] = entry
                 places[part, key] = located, (key,)
-    for path, name in _files(folder, "standards"):
-        value, located = yaml_read(path, name)
-        key = _mapping(value, name).get("key", path.stem)
-        if key in source["standards"]:
-            raise PackError(f"{located.place(('key',))}：“{key}”在本制度包中写了两次。")
-        source["standards"][key] = value
-        places["standards", key] = located, ()
+    for part in ("standards", "procedures"):
+        for path, name in _files(folder, part):
+            value, located = yaml_read(path, name)
+            key = _mapping(value, name).get("key", path.stem)
+            if key in source[part]:
+                raise PackError(f"{located.place(('key',))}：“{key}”在本制度包中写了两次。")
+            source[part][key] = value
+            places[part, key] = located, ()
+    if not source["procedures"]:
+        del source["procedures"]
     return _build(_canonical(source), places)
 
 
@@ -181,6 +188,10 @@ def _build(source: dict[str, Any], places: Places) -> Pack:
         standards={
             key: read(Standard, "standards", key, value, **_overlay_title(key, value))
             for key, value in source["standards"].items()
+        },
+        procedures={
+            key: read(Procedure, "procedures", key, value, **_overlay_title(key, value))
+            for key, value in source.get("procedures", {}).items()
         },
         places=places,
     )
@@ -234,6 +245,25 @@ def _sentence(
 
 #: The model of what stands under a word, for naming the words that it knows.
 _UNDER: dict[str, type[Any]] = {
+    "steps": procedure_schema.StepOf,
+    "form": procedure_schema.FormField,
+    "fields": procedure_schema.FormField,
+    "settings": procedure_schema.Setting,
+    "presiding": procedure_schema.Acting,
+    "recording": procedure_schema.Acting,
+    "substitutes": procedure_schema.Substitute,
+    "parties": procedure_schema.Party,
+    "intervals": procedure_schema.Interval,
+    "due": procedure_schema.Interval,
+    "papers": procedure_schema.Paper,
+    "repeats": procedure_schema.Repeats,
+    "decisions": procedure_schema.Decision,
+    "gives": procedure_schema.Given,
+    "spawns": procedure_schema.Spawns,
+    "when": procedure_schema.When,
+    "unless": procedure_schema.When,
+    "scope": procedure_schema.Scope,
+    "reopening": procedure_schema.Reopening,
     "clauses": schema.Clause,
     "items": schema.Item,
     "groups": schema.Group,
@@ -249,7 +279,7 @@ _UNDER: dict[str, type[Any]] = {
 def _words_of(path: Place, title: str, value: Any) -> list[str]:
     above = [part for part in path[:-1] if isinstance(part, str)]
     if not above:
-        return _fields(getattr(schema, title))
+        return _fields(getattr(schema, title, None) or getattr(procedure_schema, title))
     if above[-1] == "rule":
         for part in path[:-1]:
             value = value[part]

@@ -1,4 +1,4 @@
-"""``extends: true``: a later pack changes a few entries of an earlier standard instead of copying it."""
+"""``extends: true``: a later pack changes a few entries of an earlier standard or procedure instead of copying it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,33 @@ if TYPE_CHECKING:
     from zhibu_engine.packs.load import Pack
 
 _LISTS = ("groups", "levels", "criteria", "items", "clauses")
+#: A setting is given a value without saying again what it is.
+_PROCEDURE_LISTS = ("form", "settings", "steps")
+_NAMES = {"standards": "标准", "procedures": "程序"}
 
 
-def overlaid(pack: Pack, key: str, below: Mapping[str, Any]) -> dict[str, Any]:
-    """The earlier standard with the pack's entries in place of those of the same key, new ones behind.
+def overlaid(
+    pack: Pack, key: str, below: Mapping[str, Any], part: str = "standards"
+) -> dict[str, Any]:
+    """The earlier one with the pack's entries in place of those of the same key, new ones behind.
 
     Raises:
-        PackError: no earlier pack has that standard.
+        PackError: no earlier pack has that standard or procedure.
     """
     if key not in below:
         known = "、".join(below) or "（无）"
-        place = pack.place("standards", key, ("extends",))
-        raise PackError(f"{place}：前面的制度包中没有标准“{key}”，不能用 extends；有：{known}。")
-    written, base = pack.source["standards"][key], below[key]
+        place = pack.place(part, key, ("extends",))
+        raise PackError(
+            f"{place}：前面的制度包中没有{_NAMES[part]}“{key}”，不能用 extends；有：{known}。"
+        )
+    written, base = pack.source[part][key], below[key]
     merged = {**base, **{word: value for word, value in written.items() if word != "extends"}}
-    for part in _LISTS:
-        entries = {entry["key"]: entry for entry in base.get(part) or ()}
-        entries.update({entry["key"]: entry for entry in written.get(part) or ()})
-        merged[part] = list(entries.values())
+    for name in _LISTS if part == "standards" else _PROCEDURE_LISTS:
+        entries = {entry["key"]: entry for entry in base.get(name) or ()}
+        for entry in written.get(name) or ():
+            known_entry = entries.get(entry["key"], {}) if name == "settings" else {}
+            entries[entry["key"]] = {**known_entry, **entry}
+        merged[name] = list(entries.values())
     return merged
 
 

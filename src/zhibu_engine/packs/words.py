@@ -13,6 +13,8 @@ from zhibu_engine.kinds.base import Problem, unknown_words
 from zhibu_engine.packs.levels import average_problems, level_problems, subject_problems
 from zhibu_engine.packs.load import Pack
 from zhibu_engine.packs.overlay import overlaid, overlay_path
+from zhibu_engine.packs.procedure import Procedure
+from zhibu_engine.packs.procedure_sense import procedure_problems
 from zhibu_engine.packs.schema import (
     Applies,
     Clause,
@@ -38,12 +40,19 @@ class Words:
     #: list name → code → Chinese; ``segment_kind`` and ``document_kind`` are lists too.
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     standards: Mapping[str, Standard] = field(default_factory=dict)
+    procedures: Mapping[str, Procedure] = field(default_factory=dict)
     #: The merged data as written, by part and key.
     source: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def dump(self, standard: str) -> dict[str, Any]:
         """What is needed to judge one standard, as JSON-able data."""
         return {**self.source, "standards": {standard: self.source["standards"][standard]}}
+
+    def procedure_digest(self, procedure: str) -> str:
+        """Of everything that judging a matter of it reads."""
+        whole = {"procedure": self.source["procedures"][procedure], "codes": self.source["codes"]}
+        text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @staticmethod
     def from_dump(dumped: Mapping[str, Any]) -> Words:
@@ -96,10 +105,12 @@ def _refuse_circle(packs: Sequence[Pack]) -> None:
 
 
 def _merge(packs: Iterable[Pack]) -> Words:
-    source: dict[str, dict[str, Any]] = {"codes": {}, "kinds": {}, "documents": {}, "standards": {}}
+    parts = ("codes", "kinds", "documents", "standards", "procedures")
+    source: dict[str, dict[str, Any]] = {part: {} for part in parts}
     segment_kinds: dict[str, SegmentKind] = {}
     document_kinds: dict[str, DocumentKind] = {}
     standards: dict[str, Standard] = {}
+    procedures: dict[str, Procedure] = {}
     codes: dict[str, dict[str, str]] = {}
     for pack in packs:
         for part in ("kinds", "documents"):
@@ -110,6 +121,12 @@ def _merge(packs: Iterable[Pack]) -> Words:
                 written = overlaid(pack, key, source["standards"])
                 standard = Standard.model_validate(written)
             source["standards"][key], standards[key] = written, standard
+        for key, procedure in pack.procedures.items():
+            written = pack.source["procedures"][key]
+            if procedure.extends:
+                written = overlaid(pack, key, source["procedures"], "procedures")
+                procedure = Procedure.model_validate(written)
+            source["procedures"][key], procedures[key] = written, procedure
         for name, listed in pack.codes.items():
             codes.setdefault(name, {}).update(listed.codes)
             source["codes"][name] = {"title": listed.title, "codes": dict(codes[name])}
@@ -122,8 +139,14 @@ def _merge(packs: Iterable[Pack]) -> Words:
             **codes,
             "segment_kind": {code: entry.title for code, entry in segment_kinds.items()},
             "document_kind": {code: entry.title for code, entry in document_kinds.items()},
+            # A standard may judge matters of procedures that only the facts know.
+            "procedure": {
+                **codes.get("procedure", {}),
+                **{key: entry.title for key, entry in procedures.items()},
+            },
         },
         standards,
+        procedures,
         source,
     )
 
@@ -137,6 +160,7 @@ def _pack_problems(pack: Pack, words: Words) -> Iterator[str]:
         for key, entry in entries.items():
             for problem in problems(entry, words):
                 yield f"{pack.place(part, key, problem.path)}：{problem.message}"
+    yield from _procedures_problems(pack, words)
     for key, standard in pack.standards.items():
         if standard.extends:
             found = [*_repeated(standard), *_overlay_problems(standard, words)]
@@ -144,6 +168,12 @@ def _pack_problems(pack: Pack, words: Words) -> Iterator[str]:
             found = list(standard_problems(standard, words))
         for problem in found:
             yield f"{pack.place('standards', key, problem.path)}：{problem.message}"
+
+
+def _procedures_problems(pack: Pack, words: Words) -> Iterator[str]:
+    for key in pack.procedures:
+        for problem in procedure_problems(words.procedures[key], words):
+            yield f"{pack.place('procedures', key, problem.path)}：{problem.message}"
 
 
 def _overlay_problems(overlay: Standard, words: Words) -> Iterator[Problem]:

@@ -1,0 +1,76 @@
+"""The sum of a matter: how it conforms, from what stands. Computed when a step changes and stored with the pack's digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from zhibu_engine.packs.procedure import Procedure
+from zhibu_engine.procedures.guards import step_judge
+from zhibu_engine.procedures.happenings import Breach, Happening, Standing
+from zhibu_engine.procedures.order import REJECTED, applicable, decided, matter_due, steps_left
+
+
+@dataclass(frozen=True, slots=True)
+class Conformance:
+    """``breaches`` lie beside the happenings of ``standing.done``, in their order."""
+
+    steps: int
+    missing: tuple[str, ...]
+    breaches: tuple[tuple[Breach, ...], ...]
+    due: date | None
+
+    @property
+    def count(self) -> int:
+        return sum(len(found) for found in self.breaches)
+
+    @property
+    def conforms(self) -> bool:
+        return not self.missing and not self.count
+
+
+def conformance(
+    procedure: Procedure, standing: Standing, *, posts: Callable[[str], str] = str
+) -> Conformance:
+    """Each happening judged against what stood apart from it: those before it, and other steps of the same day."""
+    found = tuple(
+        step_judge(procedure, procedure.step(one.step), one, _apart(standing, one), posts=posts)
+        for one in standing.done
+    )
+    return Conformance(
+        steps=sum(not step.optional for step in applicable(procedure, standing)),
+        missing=tuple(step.key for step in steps_left(procedure, standing)),
+        breaches=found,
+        due=matter_due(procedure, standing),
+    )
+
+
+def _apart(standing: Standing, happened: Happening) -> Standing:
+    """The matter without this happening and later ones of the same step."""
+    rest: list[Happening] = []
+    for one in standing.done:
+        if one is happened:
+            rest.extend(other for other in standing.done[len(rest) + 1 :] if other.step != one.step)
+            break
+        rest.append(one)
+    return Standing(standing.opened, standing.form, tuple(rest), standing.parent)
+
+
+def resolution_problems(procedure: Procedure, standing: Standing) -> tuple[str, ...]:
+    """Why nothing of the matter may be published yet; empty where its resolution stands, or none is asked for.
+
+    Valid is a resolution that was carried by enough of those entitled at a meeting with its quorum.
+    """
+    if not procedure.resolves:
+        return ()
+    step = procedure.step(procedure.resolves)
+    done = standing.at(step.key)
+    if not done:
+        return (f"“{step.title}”系统内未见记录，不能公开。请先登记“{step.title}”。",)
+    last = done[-1]
+    if decided(step, last) == REJECTED:
+        return (f"“{step.title}”的表决没有通过，不能公开。",)
+    found = step_judge(procedure, step, last, standing.without(step.key))
+    blocking = ("turnout", "vote", "votes", "kind", "decision")
+    return tuple(one.text for one in found if one.code.partition(":")[0] in blocking)
