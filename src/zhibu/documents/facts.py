@@ -1,4 +1,4 @@
-"""Rows of the relation ``document``."""
+"""Rows of the relations ``document`` and ``publication``."""
 
 from __future__ import annotations
 
@@ -25,4 +25,35 @@ JOIN records_recordhost h ON h.record_id = r.id
 WHERE r.state IN ('entered', 'confirmed') AND r.event_on <= %(last)s AND {units}
 """
 
-SOURCES = (Promise(relation="document", unit_column="h.unit_id", sql=DOCUMENT),)
+# Both days of the period count. What was withdrawn was shown until then; an answer counts from its own day.
+_SHOWN_UNTIL = "COALESCE(p.to_on, %(last)s), COALESCE(p.withdrawn_on, %(last)s), %(last)s"
+
+
+def _publication(days_shown: str) -> str:
+    return f"""
+SELECT h.unit_id, r.id, p.kind, r.event_on, r.title,
+       {days_shown},
+       (SELECT COUNT(*) FROM documents_objection o
+        WHERE o.publication_id = r.id AND o.received_on <= %(last)s) AS objections,
+       (SELECT COUNT(*) FROM documents_objection o
+        WHERE o.publication_id = r.id AND o.received_on <= %(last)s
+          AND (o.answered_on IS NULL OR o.answered_on > %(last)s)) AS unanswered,
+       r.entry_delay
+FROM documents_publication p
+JOIN records_record r ON r.id = p.record_id
+JOIN records_recordhost h ON h.record_id = r.id
+WHERE r.state IN ('entered', 'confirmed')
+  AND r.event_on BETWEEN %(first)s AND %(last)s AND {{units}}
+"""
+
+
+PUBLICATION = Promise(
+    relation="publication",
+    unit_column="h.unit_id",
+    sql=_publication(f"LEAST({_SHOWN_UNTIL}) - p.from_on + 1"),
+    sqlite=_publication(
+        f"CAST(julianday(MIN({_SHOWN_UNTIL})) - julianday(p.from_on) AS INTEGER) + 1"
+    ),
+)
+
+SOURCES = (Promise(relation="document", unit_column="h.unit_id", sql=DOCUMENT), PUBLICATION)

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from zhibu.documents import views
+from zhibu.documents.views import documents as views
+from zhibu.documents.views import publications as public
 
 app_name = "documents"
 
@@ -14,4 +15,5 @@ urlpatterns = [
     path("<int:pk>/correct/", views.document_correct, name="correct"),
     path("<int:pk>/adopt/", views.document_adopt, name="adopt"),
     path("<int:pk>/void/", views.document_void, name="void"),
+    path("publication/<int:pk>/", public.publication_detail, name="publication"),
 ]

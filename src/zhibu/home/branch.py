@@ -264,6 +264,12 @@ def recent_records(unit: Unit, user: User) -> list[RecentRecord]:
     ]
 
 
+_PAGES = {
+    Record.Kind.SITTING: "meetings:detail",
+    Record.Kind.DOCUMENT: "documents:detail",
+    Record.Kind.PUBLICATION: "documents:publication",
+}
+
+
 def record_url(kind: str, pk: int) -> str:
-    name = "meetings:detail" if kind == Record.Kind.SITTING else "documents:detail"
-    return reverse(name, args=[pk])
+    return reverse(_PAGES[Record.Kind(kind)], args=[pk])

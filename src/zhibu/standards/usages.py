@@ -26,6 +26,7 @@ from zhibu_engine.prepare import counted_rows, judging_form
 _RELATIONS = {
     Record.Kind.SITTING: ("segment", "part", "attendance"),
     Record.Kind.DOCUMENT: ("document",),
+    Record.Kind.PUBLICATION: ("publication",),
 }
 Columns = Mapping[str, Mapping[str, np.ndarray]]
 

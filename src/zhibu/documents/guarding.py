@@ -1,0 +1,27 @@
+"""Reasons of other apps why something may not be published.
+
+Documents know no matters. A higher app says so in its ``publication_guards.py``:
+``def publication_refusals(*, about, kind, day) -> Iterable[str]``; any sentence refuses.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from zhibu.shared.discovery import discover
+from zhibu.shared.errors import RuleBroken
+
+
+def publication_refusals(*, about: str, kind: str, day: date) -> list[str]:
+    return [
+        str(sentence)
+        for module in discover("publication_guards")
+        for sentence in module.publication_refusals(about=about, kind=kind, day=day)
+    ]
+
+
+def refuse_guarded(*, about: str, kind: str, day: date) -> None:
+    """Hard: there is no reason with which this may be passed."""
+    said = publication_refusals(about=about, kind=kind, day=day)
+    if said:
+        raise RuleBroken("".join(said))
