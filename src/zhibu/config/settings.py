@@ -35,6 +35,7 @@ OUR_APPS = [
     "zhibu.records",
     "zhibu.membership",
     "zhibu.documents",
+    "zhibu.procedures",
     "zhibu.meetings",
     "zhibu.standards",
     "zhibu.home",

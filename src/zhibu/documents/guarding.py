@@ -1,12 +1,14 @@
 """Reasons of other apps why something may not be published.
 
 Documents know no matters. A higher app says so in its ``publication_guards.py``:
-``def publication_refusals(*, about, kind, day) -> Iterable[str]``; any sentence refuses.
+``def publication_refusals(*, about, kind, day) -> Iterable[str]``; any sentence refuses. After each act
+``def publication_changed(publication, actor)`` is told, so that it may do a step of what it is about.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from zhibu.shared.discovery import discover
 from zhibu.shared.errors import RuleBroken
@@ -25,3 +27,9 @@ def refuse_guarded(*, about: str, kind: str, day: date) -> None:
     said = publication_refusals(about=about, kind=kind, day=day)
     if said:
         raise RuleBroken("".join(said))
+
+
+def publication_tell(publication: Any, actor: Any) -> None:
+    """Published, corrected or withdrawn: inside the same act."""
+    for module in discover("publication_guards"):
+        module.publication_changed(publication, actor)

@@ -17,6 +17,7 @@ class Record(models.Model):
     class Kind(models.TextChoices):
         SITTING = "sitting", _("会议")
         DOCUMENT = "document", _("文档")
+        ENTRY = "entry", _("登记")
         PUBLICATION = "publication", _("公开")
 
     class State(models.TextChoices):

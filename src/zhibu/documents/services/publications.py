@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from zhibu.accounts.models import User
 from zhibu.audit.services import event_record
 from zhibu.documents import policies
-from zhibu.documents.guarding import refuse_guarded
+from zhibu.documents.guarding import publication_tell, refuse_guarded
 from zhibu.documents.models import Publication
 from zhibu.documents.naming import Party, masked, names_of
 from zhibu.documents.services.drafting import (
@@ -289,4 +289,5 @@ def _told(
         title=publication.record.title,
         **data,
     )
+    publication_tell(publication, actor)
     units_changed({unit.pk})

@@ -153,17 +153,23 @@ def test_somebody_without_a_role_there_publishes_nothing(branch):
     assert not Record.objects.exists()
 
 
-def test_any_sentence_of_a_guard_refuses(branch, clerk, monkeypatch):
+def test_any_sentence_of_a_guard_refuses_and_it_is_told_what_was_published(branch, clerk, monkeypatch):
     class Module:
         @staticmethod
         def publication_refusals(*, about, kind, day):
             return ["没有有效的决议。"] if (about, kind) == ("matter:12", "resolution") else []
 
+        @staticmethod
+        def publication_changed(publication, actor):
+            told.append((publication.kind, actor))
+
+    told = []
     monkeypatch.setattr(guarding, "discover", lambda name: (Module,))
     with pytest.raises(RuleBroken, match="没有有效的决议"):
         publish(branch, clerk)
     assert not Record.objects.exists()
     assert publish(branch, clerk, kind="progress")
+    assert told == [("progress", clerk)]
 
 
 def test_the_same_text_twice_on_one_day_is_refused(branch, clerk):

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name='Record',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('sitting', '会议'), ('document', '文档'), ('publication', '公开')], max_length=16, verbose_name='记录类别')),
+                ('kind', models.CharField(choices=[('sitting', '会议'), ('document', '文档'), ('entry', '登记'), ('publication', '公开')], max_length=16, verbose_name='记录类别')),
                 ('state', models.CharField(choices=[('draft', '草稿'), ('entered', '已录入'), ('confirmed', '已确认'), ('voided', '已作废')], default='entered', max_length=16, verbose_name='状态')),
                 ('title', models.CharField(max_length=200, verbose_name='标题')),
                 ('event_on', models.DateField(verbose_name='发生日期')),

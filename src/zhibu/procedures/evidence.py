@@ -1,0 +1,108 @@
+"""What a record says of a step, as plain values: handed in by the app that owns the record, kept with the step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from zhibu.organization.models import Ancestry, Person, Post, Unit
+from zhibu.procedures.models import MatterStep
+from zhibu_engine.procedures import Happening, Seat
+from zhibu_engine.votes import VoteCount
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """``kind`` is that of the segment, publication, document or ballot; empty for an act written at the step.
+
+    ``present`` and ``due`` are person ids. ``shown`` counts the days of a publication's period.
+    """
+
+    kind: str = ""
+    presider_id: int | None = None
+    recorder_id: int | None = None
+    present: tuple[int, ...] = ()
+    due: tuple[int, ...] = ()
+    count: VoteCount | None = None
+    secret: bool | None = None
+    #: (paper key, attachment) of the papers that are there.
+    papers: tuple[tuple[str, int], ...] = ()
+    shown: int | None = None
+
+
+def evidence_keep(
+    evidence: Evidence, unit: Unit, day: date, objections_open: int
+) -> dict[str, Any]:
+    """As JSON, with the names and the posts held that day, so that a later change of posts changes nothing."""
+    people = {*evidence.present, *evidence.due}
+    people |= {one for one in (evidence.presider_id, evidence.recorder_id) if one}
+    kept = asdict(evidence)
+    kept["present"], kept["due"] = sorted(evidence.present), sorted(evidence.due)
+    kept["papers"] = dict(evidence.papers)
+    kept["people"] = seats_on(unit, people, day)
+    kept["objections_open"] = objections_open
+    return kept
+
+
+def seats_on(unit: Unit, person_ids: Iterable[int], day: date) -> dict[str, Any]:
+    """Name and posts of each, held that day in the unit or a body above it on either line."""
+    wanted = set(person_ids)
+    if not wanted:
+        return {}
+    above = Ancestry.objects.held_on(day).filter(unit=unit).values("ancestor")
+    seats: dict[str, Any] = {
+        str(person.pk): {"name": person.name, "posts": []}
+        for person in Person.objects.filter(pk__in=wanted)
+    }
+    held = Post.objects.held_on(day).filter(person__in=wanted, unit__in=above)
+    for person_id, code in held.order_by("code").values_list("person_id", "code").distinct():
+        seats[str(person_id)]["posts"].append(code)
+    return seats
+
+
+def happening_of(step: MatterStep, children_open: int = 0) -> Happening:
+    """A kept step as the guards read it."""
+    kept: Mapping[str, Any] = step.evidence
+
+    def seat(person_id: int | None) -> Seat | None:
+        if person_id is None:
+            return None
+        known = kept.get("people", {}).get(str(person_id), {})
+        return Seat(person_id, frozenset(known.get("posts", ())), known.get("name", ""))
+
+    def seats(key: str) -> tuple[Seat, ...]:
+        return tuple(found for one in kept.get(key, ()) if (found := seat(one)) is not None)
+
+    count = kept.get("count")
+    return Happening(
+        step=step.step,
+        day=step.day,
+        kind=kept.get("kind", ""),
+        presider=seat(kept.get("presider_id")),
+        recorder=seat(kept.get("recorder_id")),
+        present=seats("present"),
+        due=seats("due"),
+        count=VoteCount(**count) if count else None,
+        secret=kept.get("secret"),
+        papers=frozenset(kept.get("papers", ())),
+        fields=step.fields,
+        decision=step.decision,
+        actors=actors_of(step),
+        shown=kept.get("shown"),
+        objections_open=kept.get("objections_open", 0),
+        children_open=children_open,
+        reasons=step.reasons,
+    )
+
+
+def actors_of(step: MatterStep) -> frozenset[str]:
+    """Account and persons behind a step: nobody closes his own finding by having somebody else type it."""
+    found = set()
+    if step.actor_id:
+        found.add(f"user:{step.actor_id}")
+        found.update(f"person:{pk}" for pk in step.evidence.get("actor_persons", ()))
+    if step.person_id:
+        found.add(f"person:{step.person_id}")
+    return frozenset(found)

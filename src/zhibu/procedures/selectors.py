@@ -1,0 +1,216 @@
+"""Reading matters: lists, the file of one, what is owed, which record does which step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from zhibu.organization.models import Unit
+from zhibu.organization.selectors import unit_words
+from zhibu.procedures.evidence import happening_of
+from zhibu.procedures.models import Matter, MatterStep
+from zhibu.procedures.standing import standing_of
+from zhibu.shared import clock
+from zhibu_engine.packs import Words
+from zhibu_engine.packs.procedure import Procedure, StepOf
+from zhibu_engine.procedures import Standing, due_day, steps_left, steps_open
+from zhibu_engine.procedures.conformance import resolution_problems
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A step whose turn it is."""
+
+    matter_id: int
+    matter: str
+    procedure: str
+    step: StepOf
+    due: date | None
+    unit_id: int = 0
+    owner_id: int | None = None
+    state: str = ""
+
+    def days_left(self, day: date) -> int | None:
+        """Negative: overdue."""
+        return (self.due - day).days if self.due else None
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """A step as it stands in a matter's file."""
+
+    row: MatterStep
+    step: StepOf | None
+    title: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatterFile:
+    """One matter, whole (一事一档)."""
+
+    matter: Matter
+    procedure: Procedure | None
+    words: Words
+    standing: Standing
+    done: tuple[StepDone, ...]
+    open: tuple[OpenStep, ...]
+    left: tuple[StepOf, ...]
+    aside: tuple[StepDone, ...] = field(default_factory=tuple)
+
+
+def procedures_offered(unit: Unit, day: date) -> list[Procedure]:
+    """What can be opened by hand at a unit, in the order of the packs."""
+    return [
+        one
+        for one in unit_words(unit, day).procedures.values()
+        if not one.child
+        and (not one.scope.kinds or unit.kind in one.scope.kinds)
+        and (not one.scope.sectors or unit.sector in one.scope.sectors)
+    ]
+
+
+def matter_file(matter: Matter) -> MatterFile:
+    """Everything of a matter, judged by the unit's packs of today."""
+    words = unit_words(matter.unit, clock.today())
+    procedure = words.procedures.get(matter.procedure)
+    rows = list(matter.steps.select_related("record", "person", "actor").order_by("day", "pk"))
+    standing = standing_of(matter, [row for row in rows if row.state == MatterStep.State.STANDING])
+    shown = tuple(_done(row, procedure) for row in rows)
+    is_open = procedure is not None and matter.is_running
+    return MatterFile(
+        matter=matter,
+        procedure=procedure,
+        words=words,
+        standing=standing,
+        done=tuple(one for one in shown if one.row.state == MatterStep.State.STANDING),
+        open=_open(matter, procedure, standing) if procedure and is_open else (),
+        left=steps_left(procedure, standing) if procedure and is_open else (),
+        aside=tuple(one for one in shown if one.row.state != MatterStep.State.STANDING),
+    )
+
+
+def _done(row: MatterStep, procedure: Procedure | None) -> StepDone:
+    known = procedure.step(row.step) if procedure and row.step in procedure.step_index else None
+    decision = known.decision(row.decision) if known else None
+    title = decision.title if decision else ("表决未通过" if row.decision == "rejected" else "")
+    return StepDone(row, known, known.title if known else row.step, title)
+
+
+def _open(matter: Matter, procedure: Procedure, standing: Standing) -> tuple[OpenStep, ...]:
+    return tuple(
+        OpenStep(
+            matter.pk,
+            matter.title,
+            matter.procedure,
+            step,
+            _nearest(due_day(procedure, step, standing), matter.wanted_on),
+            matter.unit_id,
+            matter.owner_id,
+            matter.state,
+        )
+        for step in steps_open(procedure, standing)
+    )
+
+
+def _nearest(*days: date | None) -> date | None:
+    return min(filter(None, days), default=None)
+
+
+def steps_waiting(unit: Unit, *, evidence: str = "", kinds: Iterable[str] = ()) -> list[OpenStep]:
+    """Open steps of the unit's running matters, for a form that could do them; those with the nearest day first."""
+    wanted = set(kinds)
+    found = [
+        one
+        for one in steps_owed([unit.pk])
+        if (not evidence or one.step.evidence == evidence)
+        and (not wanted or not one.step.kinds or wanted & set(one.step.kinds))
+    ]
+    return found
+
+
+def steps_owed(unit_ids: Iterable[int], *, owner_id: int | None = None) -> list[OpenStep]:
+    """All open steps of running matters of these units (or of one person), nearest day first.
+
+    Three queries and those of the packs' words, however many matters.
+    """
+    matters = Matter.objects.running().select_related("unit", "parent")
+    matters = (
+        matters.filter(unit__in=list(unit_ids))
+        if owner_id is None
+        else matters.filter(owner=owner_id)
+    )
+    rows: dict[int, list[MatterStep]] = {}
+    standing_rows = MatterStep.objects.filter(matter__in=matters, state=MatterStep.State.STANDING)
+    for row in standing_rows.order_by("day", "pk"):
+        rows.setdefault(row.matter_id, []).append(row)
+    words: dict[int, Words] = {}
+    found: list[OpenStep] = []
+    children = _children_open(matters)
+    today = clock.today()
+    for matter in matters:
+        if matter.unit_id not in words:
+            words[matter.unit_id] = unit_words(matter.unit, today)
+        procedure = words[matter.unit_id].procedures.get(matter.procedure)
+        if procedure is not None:
+            standing = _standing(matter, rows.get(matter.pk, []), children)
+            found.extend(_open(matter, procedure, standing))
+    return sorted(found, key=lambda one: (one.due or date.max, one.matter_id))
+
+
+def _children_open(matters: Any) -> Mapping[tuple[int, str], int]:
+    counted: dict[tuple[int, str], int] = {}
+    children = Matter.objects.running().filter(parent__in=matters)
+    for parent_id, step in children.values_list("parent_id", "parent_step"):
+        counted[parent_id, step] = counted.get((parent_id, step), 0) + 1
+    return counted
+
+
+def _standing(
+    matter: Matter, rows: list[MatterStep], children: Mapping[tuple[int, str], int]
+) -> Standing:
+    done = tuple(happening_of(row, children.get((matter.pk, row.step), 0)) for row in rows)
+    parent = standing_of(matter.parent) if matter.parent else None
+    return Standing(matter.opened_on, matter.form, done, parent)
+
+
+def steps_of_record(record_id: int) -> list[MatterStep]:
+    """Which steps of which matters a record does."""
+    rows = MatterStep.objects.filter(record=record_id, state=MatterStep.State.STANDING)
+    return list(rows.select_related("matter", "matter__unit").order_by("part", "item", "pk"))
+
+
+def tasks_of_record(record_id: int) -> list[Matter]:
+    """Matters that a record ordered, with the segment and agenda item they stand under."""
+    rows = Matter.objects.filter(origin=record_id).select_related("owner", "unit")
+    return list(rows.order_by("origin_part", "origin_item", "pk"))
+
+
+def resolutions_open(unit: Unit) -> list[Matter]:
+    """Tasks that resolutions of the unit ordered and that are not done: they head the next agenda."""
+    rows = Matter.objects.running().filter(unit=unit, origin__isnull=False)
+    return list(rows.select_related("owner", "origin").order_by("due_on", "pk"))
+
+
+def matters_overdue(unit_ids: Iterable[int], day: date) -> dict[int, int]:
+    """How many running matters are past their day, by unit. One query."""
+    counted: dict[int, int] = {}
+    late = Matter.objects.running().filter(unit__in=list(unit_ids), due_on__lt=day)
+    for unit_id in late.values_list("unit_id", flat=True):
+        counted[unit_id] = counted.get(unit_id, 0) + 1
+    return counted
+
+
+def matters_found(user: Any, text: str, limit: int = 20) -> list[Matter]:
+    rows = Matter.objects.visible_to(user).filter(Q(title__icontains=text))
+    return list(rows.select_related("unit")[:limit])
+
+
+def matter_resolution_problems(matter: Matter) -> tuple[str, ...]:
+    """Why nothing of it may be published yet."""
+    procedure = unit_words(matter.unit, clock.today()).procedures.get(matter.procedure)
+    return resolution_problems(procedure, standing_of(matter)) if procedure else ()

@@ -1,0 +1,39 @@
+"""Acts on matters and their steps."""
+
+from zhibu.procedures.evidence import Evidence
+from zhibu.procedures.services.matters import (
+    matter_open,
+    matter_reopen,
+    matter_return,
+    matter_terminate,
+    matter_update,
+)
+from zhibu.procedures.services.steps import (
+    StepRefused,
+    step_act,
+    step_breaches,
+    step_correct,
+    step_paper_add,
+    step_reason,
+    step_restate,
+    step_satisfy,
+    step_void,
+)
+
+__all__ = [
+    "Evidence",
+    "StepRefused",
+    "matter_open",
+    "matter_reopen",
+    "matter_return",
+    "matter_terminate",
+    "matter_update",
+    "step_act",
+    "step_breaches",
+    "step_correct",
+    "step_paper_add",
+    "step_reason",
+    "step_restate",
+    "step_satisfy",
+    "step_void",
+]
