@@ -15,5 +15,24 @@ urlpatterns = [
     path("<int:pk>/correct/", views.document_correct, name="correct"),
     path("<int:pk>/adopt/", views.document_adopt, name="adopt"),
     path("<int:pk>/void/", views.document_void, name="void"),
+    path("publication/", public.publication_start, name="publication_start"),
+    path("publication/unit/<int:unit_pk>/", public.publication_list, name="publications"),
+    path("publication/unit/<int:unit_pk>/new/", public.publication_new, name="publication_new"),
+    path(
+        "publication/unit/<int:unit_pk>/publish/",
+        public.publication_publish,
+        name="publication_publish",
+    ),
     path("publication/<int:pk>/", public.publication_detail, name="publication"),
+    path("publication/<int:pk>/edit/", public.publication_edit, name="publication_edit"),
+    path("publication/<int:pk>/correct/", public.publication_correct, name="publication_correct"),
+    path(
+        "publication/<int:pk>/withdraw/", public.publication_withdraw, name="publication_withdraw"
+    ),
+    path("publication/<int:pk>/objection/", public.objection_enter, name="objection_enter"),
+    path(
+        "publication/<int:pk>/objection/<int:number>/answer/",
+        public.objection_answer,
+        name="objection_answer",
+    ),
 ]

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from zhibu.accounts.models import User
+from zhibu.documents.selectors import Waiting, publications_waiting
 from zhibu.home.figures import Paper, papers
 from zhibu.home.grid import GridLine, grid_lines
 from zhibu.organization.models import Term, Unit
@@ -93,6 +94,7 @@ class BranchHome:
     judged_at: datetime | None
     parts: tuple[Part, ...]
     actions: tuple[Action, ...]
+    waiting: tuple[Waiting, ...]
     grid: tuple[GridLine, ...]
     briefs: tuple[Brief, ...]
     recent: tuple[RecentRecord, ...]
@@ -124,6 +126,7 @@ def branch_home(unit: Unit, user: User, *, day: date, year: int, standard: str =
         judged_at=_judged_at(unit, year, chosen.key) if chosen else None,
         parts=bar_parts(score) if score else (),
         actions=tuple(standards.next_actions(unit, day, limit=NEXT)) if this_year else (),
+        waiting=tuple(publications_waiting([unit.pk])),
         grid=tuple(grid),
         briefs=briefs(unit, chosen.key, year, findings) if chosen else (),
         recent=tuple(recent_records(unit, user)),

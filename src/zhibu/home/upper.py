@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from zhibu.accounts.models import User
+from zhibu.documents.selectors import Waiting, publications_waiting
 from zhibu.meetings.models import SegmentHost
 from zhibu.membership.models import Membership
 from zhibu.organization.models import Placement, Term, Unit
@@ -59,6 +60,7 @@ class UpperHome:
     silent: tuple[BranchRow, ...]
     terms: tuple[BranchRow, ...]
     rows: tuple[BranchRow, ...]
+    waiting: tuple[Waiting, ...]
     judged_at: Any
 
 
@@ -90,6 +92,7 @@ def upper_home(unit: Unit, user: User, *, day: date, year: int, standard: str = 
             sorted((row for row in rows if row.term), key=lambda row: row.term_until or date.min)
         ),
         rows=tuple(rows),
+        waiting=tuple(publications_waiting([unit.pk, *branches])),
         judged_at=_judged_at(branches, year, key),
     )
 

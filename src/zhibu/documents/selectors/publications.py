@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -74,10 +74,11 @@ class ObjectionView:
 class Waiting:
     """Objections to one publication that nobody has answered, the first of which came that day."""
 
-    publication_id: int
+    unit: str
     title: str
     number: int
     since: date
+    url: str
 
 
 def publication_codes(unit: Unit, day: date) -> tuple[Mapping[str, str], Mapping[str, str]]:
@@ -148,30 +149,21 @@ def publication_view(one: Any) -> PublicationView:
     )
 
 
-def publications_waiting(unit: Unit) -> list[Waiting]:
-    """Publications of the unit with objections that wait for an answer, the longest first."""
+def publications_waiting(unit_ids: Collection[int], limit: int = 5) -> list[Waiting]:
+    """Publications of these units with objections that wait for an answer, the longest first. One query."""
     rows = (
-        Publication.objects.filter(record__owner=unit, withdrawn_on__isnull=True)
+        Publication.objects.filter(record__owner__in=unit_ids, withdrawn_on__isnull=True)
         .annotate(
             number=Count("objections", filter=_WAITING),
             since=Min("objections__received_on", filter=_WAITING),
         )
         .filter(number__gt=0)
-        .select_related("record")
+        .select_related("record__owner")
         .order_by("since", "pk")
     )
-    return [Waiting(one.pk, one.record.title, one.number, one.since) for one in rows]
-
-
-def objections_waiting(unit_ids: list[int]) -> dict[int, int]:
-    """How many objections wait, by unit: for whoever stands over them. One query."""
-    rows = (
-        Objection.objects.filter(
-            state=Objection.State.RECEIVED,
-            publication__record__owner__in=unit_ids,
-            publication__withdrawn_on__isnull=True,
+    return [
+        Waiting(
+            str(one.record.owner), one.record.title, one.number, one.since, one.get_absolute_url()
         )
-        .values_list("publication__record__owner")
-        .annotate(number=Count("pk"))
-    )
-    return dict(rows)
+        for one in rows[:limit]
+    ]

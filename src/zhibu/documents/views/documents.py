@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from zhibu.documents import pages, policies, services
+from zhibu.documents.acting import unit_of_reader, unit_seen, unit_writable
 from zhibu.documents.models import Document
 from zhibu.documents.selectors import document_rows
 from zhibu.documents.tables import DocumentTable, filtered
-from zhibu.organization.models import RoleGrant, Unit
+from zhibu.organization.models import Unit
 from zhibu.records.models import Record
 from zhibu.shared import clock
 from zhibu.shared.errors import RuleBroken
@@ -27,21 +28,14 @@ from zhibu.shared.tables import configure, excel_response, wants_excel
 @login_required
 def document_start(request: HttpRequest) -> HttpResponse:
     """The menu's entry: straight to the list of the unit the user works for."""
-    granted = (
-        RoleGrant.objects.held_on(clock.today())
-        .filter(user=request.user)
-        .order_by("pk")
-        .values("unit")
-    )
-    units = Unit.objects.visible_to(request.user)
-    unit = units.filter(pk__in=granted).first() or units.first()
+    unit = unit_of_reader(request)
     return redirect("documents:list", unit.pk) if unit else redirect("/")
 
 
 @require_safe
 @login_required
 def document_list(request: HttpRequest, unit_pk: int) -> HttpResponse:
-    unit = _unit(request, unit_pk)
+    unit = unit_seen(request, unit_pk)
     rows = document_rows(request.user, unit, clock.today())
     filters = pages.list_filters(request, unit, rows)
     table = configure(request, DocumentTable(filtered(rows, filters.kind, filters.year)))
@@ -156,16 +150,8 @@ def _refused(request: HttpRequest, document: Document, **errors: Any) -> HttpRes
     return render(request, "documents/detail.html", {"page": page}, status=422)
 
 
-def _unit(request: HttpRequest, pk: int) -> Unit:
-    return get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
-
-
 def _writable(request: HttpRequest, pk: int) -> Unit:
-    unit = _unit(request, pk)
-    if not policies.may_write(request.user, unit):
-        raise PermissionDenied(
-            _("您可以查看本组织，但没有录入的权限。请联系本组织的书记或记录员。")
-        )
+    unit = unit_writable(request, pk)
     if not pages.has_kinds(unit):
         raise Http404
     return unit
