@@ -13,6 +13,7 @@ from zhibu_engine.packs.find import pack_at, pack_places, packs_below, packs_fin
 from zhibu_engine.packs.json_schema import PARTS, part_schema
 from zhibu_engine.packs.notation import Names
 from zhibu_engine.packs.said import changes, standard_lines
+from zhibu_engine.packs.said_procedure import procedure_lines
 from zhibu_engine.packs.workbook import pack_convert, pack_new
 
 _PACK = "制度包：文件夹、.xlsx 工作簿，或自带制度包的代号"
@@ -30,15 +31,16 @@ def pack_commands(commands: Any) -> Any:
     new.set_defaults(run=_new)
 
     for name, run, text in (
-        ("check", _check, "检查写法、用词和分值，并运行用例"),
+        ("check", _check, "检查写法、用词、分值和步骤，并运行用例"),
         ("test", _test, "逐个运行用例，印出每一个的结果"),
-        ("show", _show, "按阅读的样子印出标准：要求、规则、扣分、依据"),
+        ("show", _show, "按阅读的样子印出标准和程序：要求、规则、扣分、依据，步骤、主持、时限"),
     ):
         action = pack.add_parser(name, help=text)
         action.add_argument("pack", metavar="PACK", help=_PACK)
         action.set_defaults(run=run)
         if name == "show":
             action.add_argument("--standard", metavar="KEY", help="只印一个标准")
+            action.add_argument("--procedure", metavar="KEY", help="只印一个程序")
 
     diff = pack.add_parser("diff", help="两个版本之间改了什么；没有不同时退出码为 0，有则为 1")
     diff.add_argument("old", metavar="OLD", help=_PACK)
@@ -114,9 +116,10 @@ def _check(arguments: argparse.Namespace) -> int:
         if clause.method == "record" and (standard.key, clause.key) not in tried
     ]
     clauses = sum(len(standard.clauses) for standard in pack.standards.values())
+    procedures = f"程序 {len(pack.procedures)} 个，" if pack.procedures else ""
     print(
-        f"{pack.key} {pack.version}：标准 {len(pack.standards)} 个，条款 {clauses} 条，用例 {len(cases)} 个，"
-        f"不符 {len(wrong)} 个；摘要 {pack.digest[:16]}。"
+        f"{pack.key} {pack.version}：标准 {len(pack.standards)} 个，条款 {clauses} 条，{procedures}"
+        f"用例 {len(cases)} 个，不符 {len(wrong)} 个；摘要 {pack.digest[:16]}。"
     )
     if uncovered:
         print(f"没有用例的条款：{'、'.join(uncovered)}。")
@@ -147,13 +150,18 @@ def _test(arguments: argparse.Namespace) -> int:
 def _show(arguments: argparse.Namespace) -> int:
     pack, words = pack_at(_path(arguments.pack))
     print(f"{pack.title} {pack.version}（{pack.key}）")
-    wanted = arguments.standard
-    if wanted is not None and wanted not in words.standards:
-        raise PackError(f"没有标准“{wanted}”；有：{'、'.join(words.standards)}。")
-    for key in [wanted] if wanted else pack.standards:
-        print()
-        for line in standard_lines(key, words):
-            print(line)
+    asked = (arguments.standard, arguments.procedure)
+    for wanted, called, own, known, lines in (
+        (asked[0], "标准", pack.standards, words.standards, standard_lines),
+        (asked[1], "程序", pack.procedures, words.procedures, procedure_lines),
+    ):
+        if wanted is not None and wanted not in known:
+            raise PackError(f"没有{called}“{wanted}”；有：{'、'.join(known) or '（无）'}。")
+        keys = [wanted] if wanted else [] if any(asked) else list(own)
+        for key in keys:
+            print()
+            for line in lines(key, words):
+                print(line)
     return 0
 
 

@@ -91,6 +91,46 @@ def test_show_reads_like_a_scorecard(tmp_path, capsys):
     assert _run("show", tmp_path / "demo.xlsx", "--standard", "none") == 2
 
 
+def test_show_reads_a_procedure_step_by_step_with_its_open_values(capsys):
+    assert _run("show", "county-rural", "--procedure", "six_steps") == 0
+
+    said = capsys.readouterr().out
+    for words in (
+        "三议一会一公开一知晓，步骤 8 个",
+        "设置项“决议至少公开几天”（shown_days）：（未填，不检查）",
+        "〔一会〕",
+        "4. 决议（resolve）",
+        "凭据类别：村民会议、户代表会议、村民代表会议",
+        "绝不可以：包村领导、包村干部",
+        "时限：（从哪一天算起：resolve；最迟：publish_within；标题：决议后及时公开）",
+    ):
+        assert words in said
+    assert "村和社区党支部组织生活频次（示例）" not in said
+    assert _run("show", "county-rural", "--procedure", "none") == 2
+    assert "没有程序“none”；有：four_two" in capsys.readouterr().err
+
+
+def test_diff_says_what_changed_in_a_procedure(tmp_path, capsys):
+    old, new = tmp_path / "old" / "county-rural", tmp_path / "new" / "county-rural"
+    for folder in (old, new):
+        shutil.copytree(ROOT / "packs" / "county-rural", folder)
+    path = new / "procedures" / "six_steps.yaml"
+    text = path.read_text("utf-8")
+    for before, after in (
+        ("title: 决议至少公开几天, type: days}", "title: 决议至少公开几天, type: days, value: 15}"),
+        ("kinds: [joint_consultation]", "kinds: [joint_consultation, two_committees]"),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    path.write_text(text, "utf-8")
+
+    assert _run("diff", old, new) == 1
+
+    said = capsys.readouterr().out
+    assert "程序“six_steps”的程序设置项“shown_days 决议至少公开几天”：值写为 15。" in said
+    assert "程序步骤“consult 商议”：凭据类别由 商议会 改为 商议会、村“两委”会议。" in said
+
+
 def test_diff_says_in_sentences_what_changed(tmp_path, capsys):
     old, new = tmp_path / "old" / "demo", tmp_path / "new" / "demo"
     for folder in (old, new):

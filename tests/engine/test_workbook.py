@@ -148,10 +148,27 @@ def _standard() -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries({}, optional=words)
 
 
-def _source() -> st.SearchStrategy[Any]:
-    standards = st.dictionaries(_KEY, _standard(), max_size=2).map(
+def _procedure() -> st.SearchStrategy[Any]:
+    """Any shapes that the schema knows; lists that are sheets of their own hold what is not empty."""
+    shape = shape_of("Procedure")
+    lists = {sheet.many for sheet in sheets() if sheet.part == "procedures" and sheet.many}
+    words = {
+        word: st.lists(_said(under.item).filter(bool), max_size=2)
+        if word in lists
+        else _said(under)
+        for word, under in shape.words.items()
+    }
+    return st.fixed_dictionaries({}, optional=words)
+
+
+def _keyed(wholes: st.SearchStrategy[Any], least: int = 0) -> st.SearchStrategy[Any]:
+    return st.dictionaries(_KEY, wholes, min_size=least, max_size=2).map(
         lambda found: {key: {**one, "key": key} for key, one in found.items()}
     )
+
+
+def _source() -> st.SearchStrategy[Any]:
+    standards = _keyed(_standard())
     codes = st.fixed_dictionaries(
         {"codes": st.dictionaries(_KEY, _TEXT.filter(bool), max_size=3)}, optional={"title": _TEXT}
     )
@@ -162,7 +179,8 @@ def _source() -> st.SearchStrategy[Any]:
             "kinds": st.dictionaries(_KEY, _entry("SegmentKind"), max_size=2),
             "documents": st.dictionaries(_KEY, _entry("DocumentKind"), max_size=2),
             "standards": standards,
-        }
+        },
+        optional={"procedures": _keyed(_procedure(), 1)},
     )
 
 
@@ -283,6 +301,44 @@ def test_whatever_is_wrong_is_named_by_its_cell(book, sheet, heading, value, say
         pack_load(book)
 
     assert f"every-kind.xlsx：工作表“{sheet}”的 {cell}" in str(refused.value)
+    for words in says:
+        assert words in str(refused.value)
+
+
+@pytest.fixture
+def six_steps(tmp_path) -> Path:
+    path = tmp_path / "county-rural.xlsx"
+    folder = ROOT / "packs" / "county-rural"
+    pack_convert(pack_read(folder), folder, path, _below(pack_read(folder)))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("sheet", "heading", "value", "says"),
+    [
+        ("程序步骤", "主持", "职务：书计", ["不认识的职务“书计”", "党支部书记"]),
+        ("程序步骤", "主持", "职位：党支部书记", ["不认识的词“职位”", "绝不可以"]),
+        ("程序步骤", "以什么为凭", "开会", ["不认识“开会”", "会议"]),
+        ("程序步骤", "凭据类别", "大会", ["不认识的类别“大会”"]),
+        ("程序步骤", "在哪些步骤之后", "nothing", ["不认识的步骤“nothing”", "propose"]),
+        ("程序步骤", "时限", "从哪一天算起：nothing；最迟：3", ["不知道从哪一天算起：“nothing”"]),
+        ("程序步骤", "至少公开几天", "nothing", ["不认识的设置项“nothing”"]),
+        ("程序步骤", "程序", "six", ["没有程序“six”", "six_steps"]),
+        ("程序登记栏", "代码表", "nothing", ["不认识的代码表“nothing”"]),
+        ("程序设置项", "类型", "次", ["不认识“次”", "天数"]),
+        ("程序", "决议在哪一步作出", "nothing", ["不认识的步骤“nothing”"]),
+    ],
+)
+def test_whatever_is_wrong_with_a_procedure_is_named_by_its_cell(
+    six_steps, sheet, heading, value, says
+):
+    cell = f"{_heading(six_steps, sheet, heading)}2"
+    _change(six_steps, sheet, cell, value)
+
+    with pytest.raises(PackError) as refused:
+        pack_at(six_steps)
+
+    assert f"county-rural.xlsx：工作表“{sheet}”的 {cell}" in str(refused.value)
     for words in says:
         assert words in str(refused.value)
 

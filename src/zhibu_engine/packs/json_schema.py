@@ -219,6 +219,9 @@ def part_schema(part: str) -> Schema:
     if part == "standards":
         root["if"] = {"properties": {"extends": {"const": True}}, "required": ["extends"]}
         root["else"] = {"required": ["title", "clauses"]}
+    if part == "procedures":
+        root["if"] = {"properties": {"extends": {"const": True}}, "required": ["extends"]}
+        root["else"] = {"required": ["title", "steps"]}
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"{word_zh(part, 'part')}：{files}",

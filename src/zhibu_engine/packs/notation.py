@@ -63,12 +63,20 @@ def cell_value(cell: Any, shape: Shape, names: Names) -> Any:
     reader = _Reader(cell.strip(), names)
     if shape.form == "words" and not _constant(cell.strip()):
         found: Any = reader.mapping(shape, "")
+    elif _single(shape, reader):
+        found = [reader.mapping(shape.item or ANY, "")]
     elif reader.has_key(shape):
         found = reader.mapping(shape, "")
     else:
         found = reader.value(shape, top=True)
     reader.end()
     return found
+
+
+def _single(shape: Shape, reader: _Reader) -> bool:
+    """Whether the only entry of a list of entries stands there without brackets."""
+    entries = shape.form == "list" and shape.item is not None and shape.item.form == "words"
+    return entries and not _constant(reader.text) and reader.sign not in (*OPEN, "[", "【", "")
 
 
 def _constant(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from zhibu_engine.packs.procedure import Procedure
 from zhibu_engine.packs.schema import Standard
 from zhibu_engine.packs.source import PackError
 
@@ -43,10 +44,11 @@ def overlaid(
 
 
 def overlay_path(
-    path: tuple[str | int, ...], whole: Standard, overlay: Standard
+    path: tuple[str | int, ...], whole: Standard | Procedure, overlay: Standard | Procedure
 ) -> tuple[str | int, ...]:
-    """Where the overlay wrote what stands at a path of the merged standard; () if it did not."""
-    if len(path) < 2 or path[0] not in _LISTS or not isinstance(path[1], int):
+    """Where the overlay wrote what stands at a path of the merged whole; () if it did not."""
+    lists = (*_LISTS, *_PROCEDURE_LISTS)
+    if len(path) < 2 or path[0] not in lists or not isinstance(path[1], int):
         return path
     part = str(path[0])
     key = getattr(whole, part)[path[1]].key

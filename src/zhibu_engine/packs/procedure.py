@@ -54,7 +54,8 @@ class Setting(Model):
     """A value that the sources leave open, or that a county may change."""
 
     key: str = Field(pattern=KEY)
-    title: str
+    #: An overlay that only gives the value need not say it again.
+    title: str = ""
     type: Literal["count", "days", "flag", "day", "share"] = "count"
     value: Any = None
     basis: str = ""
@@ -293,6 +294,9 @@ class Procedure(Model):
         for word in ("title", "steps"):
             if not self.extends and not getattr(self, word):
                 raise ValueError(f"缺少“{word}”。")
+        untitled = [one.key for one in self.settings if not one.title]
+        if untitled and not self.extends:
+            raise ValueError(f"设置项“{'、'.join(untitled)}”缺少“title”。")
         return self
 
     def step(self, key: str) -> StepOf:

@@ -12,7 +12,7 @@ from zhibu_engine.packs.notation import Names
 from zhibu_engine.packs.notation_write import cell_write
 from zhibu_engine.packs.schema import Clause, Standard
 from zhibu_engine.packs.shape import Shape, rule_shapes, shape_of
-from zhibu_engine.packs.sheets import SheetOf, flat, names_of, sheets
+from zhibu_engine.packs.sheets import WHOLES, SheetOf, flat, names_of, sheets, step_kinds
 from zhibu_engine.packs.words import Words
 from zhibu_engine.points import points_zh
 
@@ -126,7 +126,10 @@ def _cell(value: Any, shape: Shape, names: Names) -> str:
 
 def changes(old: Pack, new: Pack, below: Names | None = None) -> Iterator[str]:
     """What changed from one version to the other, one sentence for each entry."""
-    names = Names({**(below.lists if below else {}), **names_of(old.source, new.source).lists})
+    lists = {name: dict(listed) for name, listed in (below.lists if below else {}).items()}
+    for name, listed in names_of(old.source, new.source).lists.items():
+        lists.setdefault(name, {}).update(listed)
+    names = Names({**lists, **step_kinds(lists)})
     for sheet in sheets():
         if sheet.part == "cases":
             continue
@@ -156,16 +159,16 @@ def _entries(sheet: SheetOf, source: Mapping[str, Any]) -> dict[tuple[str, ...],
         }
     if sheet.part in ("kinds", "documents"):
         return {(code,): dict(entry) for code, entry in source[sheet.part].items()}
-    standards = source["standards"]
+    wholes = source.get(sheet.part, {})
     if not sheet.many:
         known = {column.word for column in sheet.columns}
         return {
             (key,): {word: value for word, value in one.items() if word in known}
-            for key, one in standards.items()
+            for key, one in wholes.items()
         }
     return {
-        (key, str(entry.get("key"))): dict(entry)
-        for key, one in standards.items()
+        (key, str(entry.get("key", entry.get("since", "")))): dict(entry)
+        for key, one in wholes.items()
         for entry in one.get(sheet.many) or ()
     }
 
@@ -176,7 +179,7 @@ def _called(sheet: SheetOf, key: tuple[str, ...], entry: Mapping[str, Any]) -> s
     if sheet.part == "codes":
         return f"代码表“{key[0]}”中的“{key[1]} {entry['name']}”"
     title = entry.get("title", "")
-    within = f"标准“{key[0]}”的" if sheet.many else ""
+    within = f"{WHOLES[sheet.part][1]}“{key[0]}”的" if sheet.owner else ""
     return f"{within}{sheet.name}“{key[-1]}{' ' + title if title else ''}”"
 
 

@@ -11,7 +11,7 @@ from zhibu_engine.facts import RELATIONS, Column
 from zhibu_engine.kinds import kinds
 from zhibu_engine.packs.json_schema import Schema, definitions
 from zhibu_engine.packs.naming import kind_title, value_zh, word_zh
-from zhibu_engine.packs.word_names import CONDITIONS, LISTS, WORDS
+from zhibu_engine.packs.word_names import CONDITIONS, LISTS, LISTS_CLOSER, WORDS
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _shape(node: Schema, within: str, word: str = "") -> Shape:
     if "enum" in node and all(isinstance(value, str) for value in node["enum"]):
         return Shape("text", names=_values(node["enum"], word), called=word_zh(word, within))
     if options or not isinstance(node.get("type"), str):
-        return _loose(options, word)
+        return _loose(options, within, word)
     if node["type"] == "array":
         return Shape("list", item=_shape(node["items"], within, word), called=word_zh(word, within))
     if node["type"] == "object":
@@ -124,13 +124,18 @@ def _referred(name: str, known: Mapping[str, Schema]) -> Shape:
     return ANY if name == "Rule" else _shape(known[name], name)
 
 
-def _loose(options: list[Schema], word: str) -> Shape:
+def _list_of(within: str, word: str) -> str:
+    """The code list that the values of a word come from."""
+    return LISTS_CLOSER.get((within, word), LISTS.get(word, ""))
+
+
+def _loose(options: list[Schema], within: str, word: str) -> Shape:
     """Of no type, or of several: a number as written, or text."""
     types = {one.get("type") for one in options}
     return (
         Shape("number")
         if types == {"number", "string"}
-        else Shape("any", codes=LISTS.get(word, ""))
+        else Shape("any", codes=_list_of(within, word))
     )
 
 
@@ -141,7 +146,7 @@ def _scalar(node: Schema, within: str, word: str) -> Shape:
     if node["type"] in ("integer", "number"):
         return Shape("number", called=called)
     share = node.get("format") == "share"
-    return Shape("text", codes=LISTS.get(word, ""), share=share, called=called)
+    return Shape("text", codes=_list_of(within, word), share=share, called=called)
 
 
 def _object(node: Schema, within: str, word: str) -> Shape:

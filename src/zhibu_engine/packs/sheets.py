@@ -5,7 +5,7 @@ A word with a list of entries (clauses, items, levels) has a sheet of its own; e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -18,7 +18,12 @@ from zhibu_engine.packs.shape import Shape, facts_shape, shape_of
 #: Sheets for people; nothing in them is read, but the code lists of the second help to read names.
 NOTES, LISTS_SHEET, RULES_SHEET = "说明", "可用的词", "规则写法"
 #: Words that only rows have: the kind of a rule stands apart from its other words.
-RULE_KIND, STANDARD, FILE = "rule.kind", "standard.key", "file"
+RULE_KIND, STANDARD, PROCEDURE, FILE = "rule.kind", "standard.key", "procedure.key", "file"
+#: Parts whose entries hold lists with sheets of their own: part → definition, name, the word that names the entry.
+WHOLES = {
+    "standards": ("Standard", "标准", STANDARD),
+    "procedures": ("Procedure", "程序", PROCEDURE),
+}
 EXPECT = "expect."
 
 
@@ -34,12 +39,17 @@ class ColumnOf:
 
 @dataclass(frozen=True)
 class SheetOf:
-    """A sheet: the part of the pack that its rows are entries of, and the word of the list within a standard."""
+    """A sheet: the part of the pack that its rows are entries of, and the word of the list within an entry."""
 
     name: str
     part: str
     columns: tuple[ColumnOf, ...]
     many: str = ""
+
+    @property
+    def owner(self) -> str:
+        """The word that names the standard or procedure of a row."""
+        return WHOLES[self.part][2] if self.many and self.part in WHOLES else ""
 
     def column(self, heading: str) -> ColumnOf | None:
         return next((one for one in self.columns if heading in (one.zh, one.word)), None)
@@ -48,24 +58,29 @@ class SheetOf:
 @cache
 def sheets() -> tuple[SheetOf, ...]:
     """All sheets in the order people fill them in."""
-    standard = shape_of("Standard")
-    lists = {word: _entry(shape) for word, shape in standard.words.items() if _is_list(shape)}
-    plain = [word for word in standard.words if word not in lists]
-    found = [
-        SheetOf("制度包", "pack", _columns(shape_of("Header"), shape_of("Header").words)),
-        SheetOf("标准", "standards", _columns(standard, plain)),
-    ]
-    for word, entry in lists.items():
-        key = ColumnOf(STANDARD, "标准", Shape("text", called="标准"), required=True)
-        columns = (key, *_rule_apart(_columns(entry, entry.words)))
-        found.append(SheetOf(word_zh(word, "Standard"), "standards", columns, word))
+    head = shape_of("Header")
+    found = [SheetOf("制度包", "pack", _columns(head, head.words)), *_whole("standards")]
     for name, part, definition in (
         ("会议类别", "kinds", "SegmentKind"),
         ("文档类别", "documents", "DocumentKind"),
     ):
         entry = shape_of(definition)
         found.append(SheetOf(name, part, _columns(entry, entry.words)))
-    return (*found, _codes(), *_cases())
+    return (*found, *_whole("procedures"), _codes(), *_cases())
+
+
+def _whole(part: str) -> Iterator[SheetOf]:
+    """The sheet of standards or procedures, and one for each list that they hold."""
+    definition, called, owner = WHOLES[part]
+    whole = shape_of(definition)
+    lists = {word: _entry(shape) for word, shape in whole.words.items() if _is_list(shape)}
+    plain = [word for word in whole.words if word not in lists]
+    yield SheetOf(called, part, _columns(whole, plain))
+    for word, entry in lists.items():
+        key = ColumnOf(owner, called, Shape("text", called=called), required=True)
+        columns = (key, *_rule_apart(_columns(entry, entry.words)))
+        name = word_zh(word, definition)
+        yield SheetOf(name if part == "standards" else f"{called}{name}", part, columns, word)
 
 
 def _is_list(shape: Shape) -> bool:
@@ -163,7 +178,7 @@ def folded(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def names_of(*sources: Mapping[str, Any]) -> Names:
-    """The code lists of packs, with their segment and document kinds."""
+    """The code lists of packs, with their segment and document kinds, and all kinds that a step may ask for."""
     lists: dict[str, dict[str, str]] = {"segment_kind": {}, "document_kind": {}}
     for source in sources:
         for name, listed in source.get("codes", {}).items():
@@ -172,7 +187,14 @@ def names_of(*sources: Mapping[str, Any]) -> Names:
             for code, entry in source.get(part, {}).items():
                 if isinstance(entry, dict) and isinstance(entry.get("title"), str):
                     lists[name][code] = entry["title"]
-    return Names(lists)
+    return Names({**lists, **step_kinds(lists)})
+
+
+def step_kinds(lists: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """All kinds of evidence that a step may ask for, as one list."""
+    parts = ("ballot_kind", "publication_kind", "document_kind", "segment_kind")
+    kinds_of = [lists.get(name, {}) for name in parts]
+    return {"step_kind": {code: zh for one in kinds_of for code, zh in one.items()}}
 
 
 def _strings(value: Any) -> dict[str, str]:

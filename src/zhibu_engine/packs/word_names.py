@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from zhibu_engine.facts import RELATIONS
+from zhibu_engine.packs.procedure_names import (
+    PROCEDURE_CLOSER,
+    PROCEDURE_LISTS,
+    PROCEDURE_NOTES,
+    PROCEDURE_VALUES,
+    PROCEDURE_WORDS,
+)
 from zhibu_engine.validity import BREACHES
 from zhibu_engine.verdicts import CODE_ZH, VERDICT_ZH
 
@@ -180,6 +187,7 @@ WORDS: dict[str, str] = {
     "expect": "预期",
     "cases": "用例",
     "manual": "人工评分",
+    **PROCEDURE_WORDS,
 }
 _OF_RELATION = (
     "row_count",
@@ -227,6 +235,7 @@ CLOSER: dict[tuple[str, str], str] = {
     ("Expect", "rejected"): "不计条数",
     ("Expect", "counted"): "计入条数",
     ("Expect", "until"): "截止日",
+    **PROCEDURE_CLOSER,
 }
 #: Values that a word may take, in Chinese.
 VALUES: dict[str, str] = {
@@ -289,6 +298,7 @@ VALUES_CLOSER: dict[tuple[str, str], str] = {
     ("take", "all"): "全部相加",
     ("expect", "all"): "每年都是",
     ("expect", "none"): "每年都不是",
+    **PROCEDURE_VALUES,
     **{("relation", relation.name): relation.zh for relation in RELATIONS.values()},
     **{("verdict", verdict): zh for verdict, zh in VERDICT_ZH.items()},
     **{("code", code): zh for code, zh in CODE_ZH.items() if zh},
@@ -322,6 +332,8 @@ LISTS: dict[str, str] = {
     "procedures": "procedure",
     "by_link": "link_relation",
 }
+#: The same where a word means something else: (what it stands in, word) → list; "" for none.
+LISTS_CLOSER: dict[tuple[str, str], str] = PROCEDURE_LISTS
 #: Lists that the program itself fixes.
 FIXED_LISTS: dict[str, dict[str, str]] = {
     "breach": dict(BREACHES),
@@ -374,4 +386,5 @@ NOTES: dict[str, str] = {
     "file": "同一组用例共用《用例默认》中的一行。",
     "list": "代码表的代号，如 post。",
     "standard.key": "填《标准》中的代号；只有一个标准时可以不写。",
+    **PROCEDURE_NOTES,
 }

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import ValidationError
+
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.kinds.base import Problem, unknown_words
 from zhibu_engine.packs.levels import average_problems, level_problems, subject_problems
@@ -125,7 +127,7 @@ def _merge(packs: Iterable[Pack]) -> Words:
             written = pack.source["procedures"][key]
             if procedure.extends:
                 written = overlaid(pack, key, source["procedures"], "procedures")
-                procedure = Procedure.model_validate(written)
+                procedure = _whole_procedure(pack, key, written)
             source["procedures"][key], procedures[key] = written, procedure
         for name, listed in pack.codes.items():
             codes.setdefault(name, {}).update(listed.codes)
@@ -151,6 +153,14 @@ def _merge(packs: Iterable[Pack]) -> Words:
     )
 
 
+def _whole_procedure(pack: Pack, key: str, written: Mapping[str, Any]) -> Procedure:
+    try:
+        return Procedure.model_validate(written)
+    except ValidationError as error:
+        said = "；".join(str(one["msg"]).removeprefix("Value error, ") for one in error.errors())
+        raise PackError(f"{pack.place('procedures', key, ())}：{said}") from None
+
+
 def _pack_problems(pack: Pack, words: Words) -> Iterator[str]:
     for name in pack.codes:
         if name in ("segment_kind", "document_kind"):
@@ -171,9 +181,13 @@ def _pack_problems(pack: Pack, words: Words) -> Iterator[str]:
 
 
 def _procedures_problems(pack: Pack, words: Words) -> Iterator[str]:
-    for key in pack.procedures:
-        for problem in procedure_problems(words.procedures[key], words):
-            yield f"{pack.place('procedures', key, problem.path)}：{problem.message}"
+    for key, procedure in pack.procedures.items():
+        whole = words.procedures[key] if procedure.extends else procedure
+        for problem in procedure_problems(whole, words):
+            path = problem.path
+            if procedure.extends:
+                path = overlay_path(path, whole, procedure)
+            yield f"{pack.place('procedures', key, path)}：{problem.message}"
 
 
 def _overlay_problems(overlay: Standard, words: Words) -> Iterator[Problem]:

@@ -53,11 +53,11 @@ def pack_convert(pack: Pack, source: Path, target: Path, below: Sequence[Pack]) 
 
 
 def folder_write(folder: Path, source: Mapping[str, Any], cases: Sequence[tuple[str, Any]]) -> None:
-    """Write a pack as YAML: one file for each code list, standard and group of cases."""
+    """Write a pack as YAML: one file for each code list, standard, procedure and group of cases."""
     folder.mkdir(parents=True)
     _dump(folder / "pack.yaml", source["pack"])
-    for part in ("codes", "standards"):
-        for key, value in source[part].items():
+    for part in ("codes", "standards", "procedures"):
+        for key, value in source.get(part, {}).items():
             _dump(folder / part / f"{_file_name(key)}.yaml", value)
     for part in ("kinds", "documents"):
         if source[part]:

@@ -16,14 +16,17 @@ from zhibu_engine.packs.sheets import (
     FILE,
     LISTS_SHEET,
     NOTES,
+    PROCEDURE,
     RULE_KIND,
     RULES_SHEET,
     STANDARD,
+    WHOLES,
     ColumnOf,
     SheetOf,
     folded,
     names_of,
     sheets,
+    step_kinds,
 )
 from zhibu_engine.packs.source import Located, PackError, Place, Places
 
@@ -146,7 +149,7 @@ def _names(found: Mapping[str, SheetRows], own: dict[str, Any]) -> Names:
             lists.setdefault(cells[0], {})[cells[1]] = cells[2]
     for name, listed in names_of(own).lists.items():
         lists.setdefault(name, {}).update(listed)
-    return Names({name: codes for name, codes in lists.items() if codes})
+    return Names({name: codes for name, codes in {**lists, **step_kinds(lists)}.items() if codes})
 
 
 def _rows(sheet: SheetOf, cells: SheetRows, names: Names, reading: _Reading) -> Iterator[Row]:
@@ -195,7 +198,7 @@ def _headings(sheet: SheetOf, cells: SheetRows, reading: _Reading) -> list[tuple
         else:
             found[column.word] = place, column
     for column in sheet.columns:
-        if column.required and column.word not in found and sheet.part != "standards":
+        if column.required and column.word not in found and sheet.part not in WHOLES:
             reading.add(f"{cells.cell(0, 0)}：工作表“{cells.name}”缺少列“{column.zh}”。")
     # The kind of a rule is read before its words.
     return sorted(found.values(), key=lambda one: (one[1].word == "rule", one[0]))
@@ -213,9 +216,9 @@ class _Assembled:
             "kinds": {},
             "documents": {},
             "standards": {},
+            "procedures": {},
         }
         self.places: Places = {}
-        self._standard_rows: dict[str, dict[tuple[str | int, ...], str]] = {}
         for sheet in sheets():
             rows = reading.rows.get(sheet.name, [])
             if sheet.part == "pack":
@@ -224,10 +227,12 @@ class _Assembled:
                 self._entries(sheet, rows)
             elif sheet.part == "codes":
                 self._codes(rows)
-            elif sheet.part == "standards" and sheet.many:
+            elif sheet.part in WHOLES and sheet.many:
                 self._list(sheet, rows)
-            elif sheet.part == "standards":
-                self._standards(rows)
+            elif sheet.part in WHOLES:
+                self._wholes(sheet.part, rows)
+        if not self.source["procedures"]:
+            del self.source["procedures"]
         self.made = Book(self.source, self.places, _cases(reading))
 
     def _located(self, lines: dict[Place, str], first: str) -> Located:
@@ -268,39 +273,40 @@ class _Assembled:
             located, _ = self.places.setdefault(("codes", key), (self._located({}, row.place), ()))
             located.lines[("codes", str(code))] = row.cell("code")
 
-    def _standards(self, rows: list[Row]) -> None:
+    def _wholes(self, part: str, rows: list[Row]) -> None:
         for row in rows:
             key = str(row.values.get("key", ""))
-            if not key or key in self.source["standards"]:
+            if not key or key in self.source[part]:
                 said = f"“{key}”写了两次。" if key else "缺少代号。"
                 self.reading.add(f"{row.cell('key')}：{said}")
-            self.source["standards"][key] = folded(row.values)
-            self.places["standards", key] = self._located(_under((), row), row.place), ()
+            self.source[part][key] = folded(row.values)
+            self.places[part, key] = self._located(_under((), row), row.place), ()
 
     def _list(self, sheet: SheetOf, rows: list[Row]) -> None:
         for row in rows:
-            key = self._standard_of(row)
+            key = self._whole_of(sheet, row)
             if key is None:
                 continue
-            entries = self.source["standards"][key].setdefault(sheet.many, [])
-            row.values.pop(STANDARD, None)
+            entries = self.source[sheet.part][key].setdefault(sheet.many, [])
+            row.values.pop(sheet.owner, None)
             if row.values:
                 path: Place = (sheet.many, len(entries))
                 entries.append(folded(row.values))
-                located, _ = self.places["standards", key]
+                located, _ = self.places[sheet.part, key]
                 located.lines.update({**_under(path, row), path: row.place})
 
-    def _standard_of(self, row: Row) -> str | None:
-        """The standard a row belongs to: by its key or title; not written where there is only one."""
-        known = self.source["standards"]
-        said = row.values.get(STANDARD)
+    def _whole_of(self, sheet: SheetOf, row: Row) -> str | None:
+        """The standard or procedure of a row: by its key or title; not written where there is only one."""
+        known = self.source[sheet.part]
+        said = row.values.get(sheet.owner)
         if said is None and len(known) == 1:
             return str(next(iter(known)))
         titled = [key for key, one in known.items() if one.get("title") == said]
         if said in known or len(titled) == 1:
             return str(said if said in known else titled[0])
         names = "、".join(known) or "（无）"
-        self.reading.add(f"{row.cell(STANDARD)}：没有标准“{said or ''}”；有：{names}。")
+        called = WHOLES[sheet.part][1]
+        self.reading.add(f"{row.cell(sheet.owner)}：没有{called}“{said or ''}”；有：{names}。")
         return None
 
 
@@ -313,7 +319,7 @@ def _under(path: Place, row: Row) -> dict[Place, str]:
             found.setdefault((*path, "rule"), cell)
         elif word.startswith(EXPECT):
             found[(*path, "expect", word.removeprefix(EXPECT))] = cell
-        elif word not in (STANDARD, FILE):
+        elif word not in (STANDARD, PROCEDURE, FILE):
             found[(*path, word)] = cell
     return found
 

@@ -19,6 +19,7 @@ from zhibu_engine.packs.sheets import (
     FILE,
     LISTS_SHEET,
     NOTES,
+    PROCEDURE,
     RULE_KIND,
     RULES_SHEET,
     STANDARD,
@@ -111,18 +112,19 @@ def _entries(
     elif sheet.part == "cases":
         yield from _case_rows(sheet, cases)
     else:
-        yield from _standard_rows(sheet, source["standards"])
+        yield from _whole_rows(sheet, source.get(sheet.part, {}))
 
 
-def _standard_rows(sheet: SheetOf, standards: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for key, standard in standards.items():
+def _whole_rows(sheet: SheetOf, wholes: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Rows of standards or procedures, or of a list that they hold."""
+    for key, whole in wholes.items():
         if not sheet.many:
             known = {column.word for column in sheet.columns}
-            yield {word: value for word, value in standard.items() if word in known}
-        elif sheet.many in standard:
-            # A list that is written but empty is a row with nothing but the standard.
-            for entry in standard[sheet.many] or [{}]:
-                yield {STANDARD: key, **flat(entry)}
+            yield {word: value for word, value in whole.items() if word in known}
+        elif sheet.many in whole:
+            # A list that is written but empty is a row with nothing but the key of the whole.
+            for entry in whole[sheet.many] or [{}]:
+                yield {sheet.owner: key, **flat(entry)}
 
 
 def _code_rows(key: str, listed: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -304,7 +306,7 @@ def _note(column: ColumnOf) -> str:
 
 
 #: Columns with keys, and columns with whole sentences or several words.
-_KEYS = (STANDARD, FILE, "key", "code", "list", "clause", "standard", "form")
+_KEYS = (STANDARD, PROCEDURE, FILE, "key", "code", "list", "clause", "standard", "form")
 _WIDE = ("rule", "facts", "message", "fix", "defaults")
 
 
