@@ -12,8 +12,10 @@ from pydantic.json_schema import GenerateJsonSchema
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.kinds import kinds
 from zhibu_engine.packs import schema
+from zhibu_engine.packs.ballot_sheets import BallotSheet
 from zhibu_engine.packs.naming import kind_title, kind_usage, word_zh
 from zhibu_engine.packs.procedure import Procedure
+from zhibu_engine.packs.source import ENTRIES
 from zhibu_engine.verdicts import CODES, VERDICTS
 
 Schema = dict[str, Any]
@@ -24,6 +26,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "codes": ("codes/*.yaml", "CodeList"),
     "kinds": ("kinds/*.yaml", "SegmentKind"),
     "documents": ("documents/*.yaml", "DocumentKind"),
+    "ballots": ("ballots/*.yaml", "BallotSheet"),
     "standards": ("standards/*.yaml", "Standard"),
     "procedures": ("procedures/*.yaml", "Procedure"),
     "cases": ("cases/*.yaml", "CaseFile"),
@@ -33,6 +36,7 @@ _MODELS = (
     schema.CodeList,
     schema.SegmentKind,
     schema.DocumentKind,
+    BallotSheet,
     schema.Standard,
     Procedure,
 )
@@ -211,7 +215,7 @@ def part_schema(part: str) -> Schema:
     files, name = PARTS[part]
     known = definitions()
     root = dict(known[name])
-    if part in ("kinds", "documents"):
+    if part in ENTRIES:
         words = {word: one for word, one in root["properties"].items() if word != "code"}
         required = [word for word in root["required"] if word != "code"]
         entry = {**root, "properties": words, "required": required}

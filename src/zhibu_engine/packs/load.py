@@ -12,13 +12,15 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from zhibu_engine.elections import ElectionRule
 from zhibu_engine.kinds import kinds
 from zhibu_engine.model import Model
 from zhibu_engine.packs import procedure as procedure_schema
 from zhibu_engine.packs import schema
+from zhibu_engine.packs.ballot_sheets import BallotSheet, Choice
 from zhibu_engine.packs.procedure import Procedure
 from zhibu_engine.packs.schema import CodeList, DocumentKind, Header, SegmentKind, Standard
-from zhibu_engine.packs.source import Located, PackError, Place, Places, yaml_read
+from zhibu_engine.packs.source import ENTRIES, Located, PackError, Place, Places, yaml_read
 from zhibu_engine.packs.workbook_read import book_pack
 from zhibu_engine.votes import Quorum, VoteRule
 
@@ -34,6 +36,7 @@ class Pack:
     codes: Mapping[str, CodeList]
     segment_kinds: Mapping[str, SegmentKind]
     document_kinds: Mapping[str, DocumentKind]
+    ballot_sheets: Mapping[str, BallotSheet]
     standards: Mapping[str, Standard]
     procedures: Mapping[str, Procedure] = field(default_factory=dict)
     #: Where each part was written; empty when the pack came from a dump.
@@ -119,13 +122,14 @@ def _folder(folder: Path) -> Pack:
         "codes": {},
         "kinds": {},
         "documents": {},
+        "ballots": {},
         "standards": {},
         "procedures": {},
     }
     for path, name in _files(folder, "codes"):
         source["codes"][path.stem], located = yaml_read(path, name)
         places["codes", path.stem] = located, ()
-    for part in ("kinds", "documents"):
+    for part in ENTRIES:
         for path, name in _files(folder, part):
             value, located = yaml_read(path, name)
             for key, entry in _mapping(value, name).items():
@@ -184,6 +188,11 @@ def _build(source: dict[str, Any], places: Places) -> Pack:
         document_kinds={
             key: read(DocumentKind, "documents", key, value, code=key)
             for key, value in source["documents"].items()
+        },
+        ballot_sheets={
+            # A dump of a pack from before there were any has no such part.
+            key: read(BallotSheet, "ballots", key, value, code=key)
+            for key, value in source.get("ballots", {}).items()
         },
         standards={
             key: read(Standard, "standards", key, value, **_overlay_title(key, value))
@@ -272,6 +281,8 @@ _UNDER: dict[str, type[Any]] = {
     "quorum": Quorum,
     "turnout": Quorum,
     "vote": VoteRule,
+    "election": ElectionRule,
+    "choices": Choice,
     "wording": schema.Wording,
 }
 
@@ -279,7 +290,8 @@ _UNDER: dict[str, type[Any]] = {
 def _words_of(path: Place, title: str, value: Any) -> list[str]:
     above = [part for part in path[:-1] if isinstance(part, str)]
     if not above:
-        return _fields(getattr(schema, title, None) or getattr(procedure_schema, title))
+        found = getattr(schema, title, None) or getattr(procedure_schema, title, None)
+        return _fields(found or BallotSheet)
     if above[-1] == "rule":
         for part in path[:-1]:
             value = value[part]

@@ -13,6 +13,7 @@ from zhibu_engine.packs.notation_write import cell_write
 from zhibu_engine.packs.schema import Clause, Standard
 from zhibu_engine.packs.shape import Shape, rule_shapes, shape_of
 from zhibu_engine.packs.sheets import WHOLES, SheetOf, flat, names_of, sheets, step_kinds
+from zhibu_engine.packs.source import ENTRIES
 from zhibu_engine.packs.words import Words
 from zhibu_engine.points import points_zh
 
@@ -157,8 +158,8 @@ def _entries(sheet: SheetOf, source: Mapping[str, Any]) -> dict[tuple[str, ...],
             for key, listed in source["codes"].items()
             for code, name in listed["codes"].items()
         }
-    if sheet.part in ("kinds", "documents"):
-        return {(code,): dict(entry) for code, entry in source[sheet.part].items()}
+    if sheet.part in ENTRIES:
+        return {(code,): dict(entry) for code, entry in source.get(sheet.part, {}).items()}
     wholes = source.get(sheet.part, {})
     if not sheet.many:
         known = {column.word for column in sheet.columns}

@@ -63,6 +63,7 @@ def sheets() -> tuple[SheetOf, ...]:
     for name, part, definition in (
         ("会议类别", "kinds", "SegmentKind"),
         ("文档类别", "documents", "DocumentKind"),
+        ("测评表样", "ballots", "BallotSheet"),
     ):
         entry = shape_of(definition)
         found.append(SheetOf(name, part, _columns(entry, entry.words)))

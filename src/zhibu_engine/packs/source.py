@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+#: Parts of a pack that are mappings of code → entry.
+ENTRIES = ("kinds", "documents", "ballots")
 #: A path of words and places within the data of one file.
 Place = tuple[str | int, ...]
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from zhibu_engine.facts import RELATIONS
 from zhibu_engine.kinds.base import Problem, unknown_words
+from zhibu_engine.packs.ballot_sheets import BallotSheet
 from zhibu_engine.packs.levels import average_problems, level_problems, subject_problems
 from zhibu_engine.packs.load import Pack
 from zhibu_engine.packs.overlay import overlaid, overlay_path
@@ -45,6 +46,8 @@ class Words:
     procedures: Mapping[str, Procedure] = field(default_factory=dict)
     #: The merged data as written, by part and key.
     source: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: Question sheets; no standard speaks of them, so they are not part of what is judged by.
+    ballot_sheets: Mapping[str, BallotSheet] = field(default_factory=dict)
 
     def dump(self, standard: str) -> dict[str, Any]:
         """What is needed to judge one standard, as JSON-able data."""
@@ -111,6 +114,7 @@ def _merge(packs: Iterable[Pack]) -> Words:
     source: dict[str, dict[str, Any]] = {part: {} for part in parts}
     segment_kinds: dict[str, SegmentKind] = {}
     document_kinds: dict[str, DocumentKind] = {}
+    ballot_sheets: dict[str, BallotSheet] = {}
     standards: dict[str, Standard] = {}
     procedures: dict[str, Procedure] = {}
     codes: dict[str, dict[str, str]] = {}
@@ -134,6 +138,7 @@ def _merge(packs: Iterable[Pack]) -> Words:
             source["codes"][name] = {"title": listed.title, "codes": dict(codes[name])}
         segment_kinds.update(pack.segment_kinds)
         document_kinds.update(pack.document_kinds)
+        ballot_sheets.update(pack.ballot_sheets)
     return Words(
         segment_kinds,
         document_kinds,
@@ -150,6 +155,7 @@ def _merge(packs: Iterable[Pack]) -> Words:
         standards,
         procedures,
         source,
+        ballot_sheets,
     )
 
 
@@ -171,6 +177,7 @@ def _pack_problems(pack: Pack, words: Words) -> Iterator[str]:
             for problem in problems(entry, words):
                 yield f"{pack.place(part, key, problem.path)}：{problem.message}"
     yield from _procedures_problems(pack, words)
+    yield from _sheet_problems(pack, words)
     for key, standard in pack.standards.items():
         if standard.extends:
             found = [*_repeated(standard), *_overlay_problems(standard, words)]
@@ -188,6 +195,13 @@ def _procedures_problems(pack: Pack, words: Words) -> Iterator[str]:
             if procedure.extends:
                 path = overlay_path(path, whole, procedure)
             yield f"{pack.place('procedures', key, path)}：{problem.message}"
+
+
+def _sheet_problems(pack: Pack, words: Words) -> Iterator[str]:
+    known = words.codes.get("ballot_kind", {})
+    for key, sheet in pack.ballot_sheets.items():
+        for problem in unknown_words([sheet.kind], known, "kind", "代码"):
+            yield f"{pack.place('ballots', key, problem.path)}：{problem.message}"
 
 
 def _overlay_problems(overlay: Standard, words: Words) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from zhibu_engine.packs.load import Pack, pack_read
-from zhibu_engine.packs.source import RESOLVERS, Located, PackError, yaml_read
+from zhibu_engine.packs.source import ENTRIES, RESOLVERS, Located, PackError, yaml_read
 from zhibu_engine.packs.workbook_read import book_pack
 from zhibu_engine.packs.workbook_write import book_write
 
@@ -59,8 +59,8 @@ def folder_write(folder: Path, source: Mapping[str, Any], cases: Sequence[tuple[
     for part in ("codes", "standards", "procedures"):
         for key, value in source.get(part, {}).items():
             _dump(folder / part / f"{_file_name(key)}.yaml", value)
-    for part in ("kinds", "documents"):
-        if source[part]:
+    for part in ENTRIES:
+        if source.get(part):
             _dump(folder / part / f"{part}.yaml", source[part])
     for name, value in cases:
         _dump(folder / "cases" / f"{_file_name(name)}.yaml", value)

@@ -28,7 +28,7 @@ from zhibu_engine.packs.sheets import (
     sheets,
     step_kinds,
 )
-from zhibu_engine.packs.source import Located, PackError, Place, Places
+from zhibu_engine.packs.source import ENTRIES, Located, PackError, Place, Places
 
 _REMARK = "备注"
 _MOST_ERRORS = 20
@@ -117,7 +117,7 @@ def _raw(reading: _Reading, found: Mapping[str, SheetRows]) -> dict[str, Any]:
     """Code lists and the titles of kinds, read before anything else: other cells speak of them."""
     source: dict[str, Any] = {}
     for sheet in sheets():
-        if sheet.part in ("codes", "kinds", "documents") and sheet.name in found:
+        if sheet.part in ("codes", *ENTRIES) and sheet.name in found:
             quiet = _Reading(reading.path)
             rows = list(_rows(sheet, found[sheet.name], Names(), quiet))
             source[sheet.part] = _code_lists(rows) if sheet.part == "codes" else _titles(rows)
@@ -215,6 +215,7 @@ class _Assembled:
             "codes": {},
             "kinds": {},
             "documents": {},
+            "ballots": {},
             "standards": {},
             "procedures": {},
         }
@@ -223,7 +224,7 @@ class _Assembled:
             rows = reading.rows.get(sheet.name, [])
             if sheet.part == "pack":
                 self._pack(sheet, rows)
-            elif sheet.part in ("kinds", "documents"):
+            elif sheet.part in ENTRIES:
                 self._entries(sheet, rows)
             elif sheet.part == "codes":
                 self._codes(rows)

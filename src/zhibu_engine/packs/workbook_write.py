@@ -30,7 +30,7 @@ from zhibu_engine.packs.sheets import (
     rule_kinds,
     sheets,
 )
-from zhibu_engine.packs.source import PackError
+from zhibu_engine.packs.source import ENTRIES, PackError
 from zhibu_engine.packs.word_names import FIXED_LISTS
 
 #: Drop-downs reach this far down.
@@ -103,8 +103,8 @@ def _entries(
     """The rows of a sheet, as words and values."""
     if sheet.part == "pack":
         yield flat(source["pack"])
-    elif sheet.part in ("kinds", "documents"):
-        for code, entry in source[sheet.part].items():
+    elif sheet.part in ENTRIES:
+        for code, entry in source.get(sheet.part, {}).items():
             yield {"code": code, **flat(entry)}
     elif sheet.part == "codes":
         for key, listed in source["codes"].items():
