@@ -178,7 +178,7 @@ def _source() -> st.SearchStrategy[Any]:
             "codes": st.dictionaries(_KEY, codes, max_size=2),
             "kinds": st.dictionaries(_KEY, _entry("SegmentKind"), max_size=2),
             "documents": st.dictionaries(_KEY, _entry("DocumentKind"), max_size=2),
-            "ballots": st.dictionaries(_KEY, _entry("BallotSheet"), max_size=2),
+            "ballots": st.dictionaries(_KEY, _entry("BallotSheet"), min_size=1, max_size=2),
             "standards": standards,
         },
         optional={"procedures": _keyed(_procedure(), 1)},

@@ -20,7 +20,15 @@ from zhibu_engine.packs import schema
 from zhibu_engine.packs.ballot_sheets import BallotSheet, Choice
 from zhibu_engine.packs.procedure import Procedure
 from zhibu_engine.packs.schema import CodeList, DocumentKind, Header, SegmentKind, Standard
-from zhibu_engine.packs.source import ENTRIES, Located, PackError, Place, Places, yaml_read
+from zhibu_engine.packs.source import (
+    ENTRIES,
+    Located,
+    PackError,
+    Place,
+    Places,
+    without_empty,
+    yaml_read,
+)
 from zhibu_engine.packs.workbook_read import book_pack
 from zhibu_engine.votes import Quorum, VoteRule
 
@@ -145,9 +153,7 @@ def _folder(folder: Path) -> Pack:
                 raise PackError(f"{located.place(('key',))}：“{key}”在本制度包中写了两次。")
             source[part][key] = value
             places[part, key] = located, ()
-    if not source["procedures"]:
-        del source["procedures"]
-    return _build(_canonical(source), places)
+    return _build(_canonical(without_empty(source)), places)
 
 
 def _files(folder: Path, part: str) -> Iterator[tuple[Path, str]]:

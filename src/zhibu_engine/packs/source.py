@@ -11,12 +11,19 @@ import yaml
 
 #: Parts of a pack that are mappings of code → entry.
 ENTRIES = ("kinds", "documents", "ballots")
+#: Parts that came later: a pack with none of them keeps the digest that it had.
+LATER = ("procedures", "ballots")
 #: A path of words and places within the data of one file.
 Place = tuple[str | int, ...]
 
 
 class PackError(ValueError):
     """A pack that cannot be used; the message is Chinese and says where and what to do."""
+
+
+def without_empty(source: dict[str, Any]) -> dict[str, Any]:
+    """The data of a pack without parts of ``LATER`` that hold nothing."""
+    return {part: one for part, one in source.items() if one or part not in LATER}
 
 
 def circle(chain: Sequence[str]) -> str:

@@ -28,7 +28,7 @@ from zhibu_engine.packs.sheets import (
     sheets,
     step_kinds,
 )
-from zhibu_engine.packs.source import ENTRIES, Located, PackError, Place, Places
+from zhibu_engine.packs.source import ENTRIES, Located, PackError, Place, Places, without_empty
 
 _REMARK = "备注"
 _MOST_ERRORS = 20
@@ -232,8 +232,7 @@ class _Assembled:
                 self._list(sheet, rows)
             elif sheet.part in WHOLES:
                 self._wholes(sheet.part, rows)
-        if not self.source["procedures"]:
-            del self.source["procedures"]
+        self.source = without_empty(self.source)
         self.made = Book(self.source, self.places, _cases(reading))
 
     def _located(self, lines: dict[Place, str], first: str) -> Located:

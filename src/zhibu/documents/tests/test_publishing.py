@@ -152,7 +152,9 @@ def test_somebody_without_a_role_there_publishes_nothing(branch):
     assert not Record.objects.exists()
 
 
-def test_any_sentence_of_a_guard_refuses_and_it_is_told_what_was_published(branch, clerk, monkeypatch):
+def test_any_sentence_of_a_guard_refuses_and_it_is_told_what_was_published(
+    branch, clerk, monkeypatch
+):
     class Module:
         @staticmethod
         def publication_refusals(*, about, kind, day):
