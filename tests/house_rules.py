@@ -98,7 +98,8 @@ def views_declare_method_and_login(tree: ast.Module) -> Iterator[tuple[int, str]
         above = _decorators(function)
         if not any(name.startswith(("require_", "get_or_post")) for name in above):
             yield function.lineno, f"{function.name}: @require_safe, @require_POST …"
-        if "login_required" not in above and function.name not in PUBLIC:
+        # Only the portal can wear the second: no app may import from it.
+        if not above & {"login_required", "open_to_all"} and function.name not in PUBLIC:
             yield function.lineno, f"{function.name}: @login_required"
 
 

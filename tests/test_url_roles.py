@@ -150,10 +150,19 @@ def test_every_url_is_listed_and_every_row_exists():
     assert set(_rows()) == set(URLS)
 
 
-def test_nothing_but_log_in_is_open_to_all():
+def test_nothing_but_log_in_and_the_portal_is_open_to_all():
     """302 leads to the log-in page; anything else must be on this short list."""
-    open_to_all = {name for name, row in _rows().items() if row["anonymous"] != "302"}
+    open_to_all = {
+        name
+        for name, row in _rows().items()
+        if row["anonymous"] != "302" and not name.startswith("portal:")
+    }
     assert open_to_all <= {"healthz", "accounts:login"}
+
+
+def test_the_portal_is_the_same_for_everybody():
+    told = {name: {row[who] for who in READERS} for name, row in _rows().items()}
+    assert {n for n, said in told.items() if n.startswith("portal:") and len(said) > 1} == set()
 
 
 def test_who_has_no_right_on_a_unit_does_not_learn_that_it_exists():

@@ -39,6 +39,7 @@ OUR_APPS = [
     "zhibu.meetings",
     "zhibu.standards",
     "zhibu.home",
+    "zhibu.portal",
     "zhibu.demo",
 ]
 INSTALLED_APPS = [
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "zhibu.portal.middleware.no_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -197,6 +199,31 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 #: A roll call posts one field per person, and a large branch has hundreds.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+# What everybody may read, below /open/
+#: How long a cache in between may keep a page; browsers ask each time whether it changed.
+PORTAL_CACHE_SECONDS = 60
+#: Ask search engines to leave the public pages out.
+PORTAL_NOINDEX = flag("ZHIBU_PORTAL_NOINDEX")
+#: The portal's own address, if the poster should not name the one it was asked at.
+PORTAL_URL = os.environ.get("ZHIBU_PORTAL_URL", "")
+#: A village may share one address, so this is generous.
+PORTAL_OBJECTIONS_PER_HOUR = int(os.environ.get("ZHIBU_PORTAL_OBJECTIONS_PER_HOUR") or 20)
+#: Names in published texts: 张某某 (mou) or 张** (star).
+MASK_NAME_STYLE = os.environ.get("ZHIBU_MASK_NAME_STYLE") or "mou"
+#: The first of these that is installed draws the posters.
+PORTAL_FONTS = words("ZHIBU_FONTS") or [
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Noto Sans SC",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "SimHei",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Noto Serif CJK SC",
+]
+PORTAL_FONT_FOLDERS = words("ZHIBU_FONT_FOLDERS")
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

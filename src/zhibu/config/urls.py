@@ -20,6 +20,7 @@ PREFIXES = {
     "documents": "documents/",
     "meetings": "meetings/",
     "standards": "standards/",
+    "portal": "open/",
     "home": "",
 }
 

@@ -9,8 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhibu.documents.models import Objection, PlanItem, Publication
-from zhibu.documents.models.publication import OBJECTION_LETTERS
+from zhibu.documents.models import OBJECTION_LETTERS, Objection, PlanItem, Publication
 from zhibu.documents.services import ItemInput
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

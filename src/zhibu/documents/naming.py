@@ -47,7 +47,7 @@ def names_of(unit: Unit, day: date, parties: Iterable[str] = ()) -> Names:
 
 
 def masked(text: str, names: Names) -> Masked:
-    return mask(text, names, getattr(settings, "MASK_NAME_STYLE", "mou"))
+    return mask(text, names, settings.MASK_NAME_STYLE)
 
 
 def _above(unit: Unit, day: date) -> set[int]:

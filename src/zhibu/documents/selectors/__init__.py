@@ -29,6 +29,7 @@ from zhibu.documents.selectors.publications import (
 from zhibu.documents.selectors.showing import (
     Notice,
     OpenUnit,
+    notice_publication,
     notice_shown,
     notices_of,
     open_units,
@@ -51,6 +52,7 @@ __all__ = [
     "document_rows",
     "documents_query",
     "documents_written",
+    "notice_publication",
     "notice_shown",
     "notices_of",
     "open_units",

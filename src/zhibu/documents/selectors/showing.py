@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count, Max
@@ -34,8 +34,6 @@ class Notice:
     kind: str
     kind_title: str
     title: str
-    body: str
-    table: tuple[tuple[str, str], ...]
     channels: tuple[str, ...]
     place: str
     from_on: date
@@ -48,8 +46,10 @@ class Notice:
     withdrawn_on: date | None
     withdraw_reason: str
     version: int
+    objection_count: int
+    body: str = ""
+    table: tuple[tuple[str, str], ...] = ()
     objections: tuple[ObjectionView, ...] = ()
-    objection_count: int = 0
 
 
 def open_units(day: date) -> list[OpenUnit]:
@@ -83,12 +83,18 @@ def unit_open(code: str) -> Unit | None:
     return Unit.objects.filter(code=code, pk__in=published).first()
 
 
+#: Sealed columns: what a stranger's page does not read can not slip into it.
+_SEALED = ("parties",)
+_OBJECTION_SEALED = ("text", "name", "contact")
+
+
 def notices_of(unit: Unit, day: date) -> list[Notice]:
-    """All that the unit shows or showed to everybody, the newest first."""
+    """All that the unit shows or showed to everybody, without texts, the newest first."""
     rows = (
         Publication.objects.open_to_all()
         .filter(record__owner=unit)
         .select_related("record__owner")
+        .defer(*_SEALED, "body", "table", "record__search_text")
         .annotate(objection_count=Count("objections"))
         .order_by("-from_on", "-pk")
     )
@@ -102,13 +108,19 @@ def notice_shown(token: str, day: date) -> Notice | None:
         Publication.objects.open_to_all()
         .filter(token=token)
         .select_related("record__owner")
+        .defer(*_SEALED, "record__search_text")
         .first()
     )
     if one is None:
         return None
-    objections = () if one.withdrawn_on else tuple(map(_objection, one.objections.all()))
     words = publication_codes(one.record.owner, one.from_on)
-    return _notice(one, words, day, objections, len(objections))
+    if one.withdrawn_on is not None:
+        return _notice(one, words, day)
+    rows = one.objections.defer(*_OBJECTION_SEALED)
+    objections = tuple(_objection(row) for row in rows)
+    notice = _notice(one, words, day, count=len(objections))
+    table = tuple((label, value) for label, value in one.table)
+    return replace(notice, body=one.body, table=table, objections=objections)
 
 
 def _objection(one: Objection) -> ObjectionView:
@@ -128,7 +140,6 @@ def _notice(
     one: Publication,
     words: tuple[Mapping[str, str], Mapping[str, str]],
     day: date,
-    objections: tuple[ObjectionView, ...] = (),
     count: int = 0,
 ) -> Notice:
     kinds, channels = words
@@ -141,8 +152,6 @@ def _notice(
         kind=one.kind,
         kind_title=kind_title,
         title=kind_title if gone else one.record.title,
-        body="" if gone else one.body,
-        table=() if gone else tuple((label, value) for label, value in one.table),
         channels=tuple(channels.get(code, code) for code in one.channels),
         place="" if gone else one.place,
         from_on=one.from_on,
@@ -155,6 +164,11 @@ def _notice(
         withdrawn_on=one.withdrawn_on,
         withdraw_reason=one.withdraw_reason,
         version=one.record.version,
-        objections=objections,
-        objection_count=count,
+        objection_count=0 if gone else count,
     )
+
+
+def notice_publication(token: str) -> Publication | None:
+    """The row behind an open notice that still stands, for handing in an objection."""
+    rows = Publication.objects.open_to_all().filter(withdrawn_on__isnull=True)
+    return rows.filter(token=token).first()

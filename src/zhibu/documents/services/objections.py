@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from zhibu.accounts.models import User
 from zhibu.audit.services import event_record
 from zhibu.documents import policies
-from zhibu.documents.models import Objection, Publication
-from zhibu.documents.models.publication import OBJECTION_LETTERS
+from zhibu.documents.models import OBJECTION_LETTERS, Objection, Publication
 from zhibu.documents.naming import masked, names_of
 from zhibu.documents.services.drafting import token_make
 from zhibu.documents.services.publications import publication_locked
