@@ -63,7 +63,7 @@ def poster_words(notice: Notice, address: str, size: str) -> dict[str, object]:
         "paragraphs": [line.strip() for line in notice.body.splitlines() if line.strip()],
         "rows": [list(row) for row in notice.table],
         "correction": _correction(notice),
-        "hint": _("手机扫一扫：看公开内容，提意见，看答复。不会上网的，请到村委会当面提出。"),
+        "hint": _("手机扫一扫：看公开内容，提意见，看答复。不会上网的，请到本组织当面提出。"),
         "address": address,
         "code": _code(address),
     }
