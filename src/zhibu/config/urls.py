@@ -18,6 +18,7 @@ PREFIXES = {
     "membership": "members/",
     "records": "records/",
     "documents": "documents/",
+    "procedures": "matters/",
     "meetings": "meetings/",
     "standards": "standards/",
     "portal": "open/",

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from zhibu.organization.models import Person, Unit
-from zhibu.organization.policies import RECORDING, has_role, may_confirm, may_record, may_see
+from zhibu.organization.policies import has_role, may_confirm, may_record, may_see
 from zhibu.organization.selectors import unit_guidance, unit_parent
 from zhibu.procedures.models import Matter
+from zhibu.procedures.selectors import READING
 from zhibu.shared import clock
 from zhibu_engine.packs.procedure import Procedure, StepOf
-
-#: Roles that see private matters; a plain member sees only his own.
-READING = (*RECORDING, "inspector")
 
 
 def may_open(user: Any, unit: Unit) -> bool:

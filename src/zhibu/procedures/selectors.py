@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from zhibu.organization.models import Unit
-from zhibu.organization.selectors import unit_words
+from zhibu.organization.models import Ancestry, RoleGrant, Unit
+from zhibu.organization.selectors import adoption_versions, unit_words, units_adoptions
+from zhibu.packs.selectors import pack_words
 from zhibu.procedures.evidence import happening_of
 from zhibu.procedures.models import Matter, MatterStep
 from zhibu.procedures.standing import standing_of
@@ -19,6 +20,12 @@ from zhibu_engine.packs import Words
 from zhibu_engine.packs.procedure import Procedure, StepOf
 from zhibu_engine.procedures import Standing, due_day, steps_left, steps_open
 from zhibu_engine.procedures.conformance import resolution_problems
+
+#: Roles that see private matters; a plain member sees only his own.
+READING = (
+    *(RoleGrant.Role.RECORDER, RoleGrant.Role.SECRETARY, RoleGrant.Role.TOWNSHIP),
+    *(RoleGrant.Role.COUNTY, RoleGrant.Role.INSPECTOR),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,8 @@ def matter_file(matter: Matter) -> MatterFile:
     """Everything of a matter, judged by the unit's packs of today."""
     words = unit_words(matter.unit, clock.today())
     procedure = words.procedures.get(matter.procedure)
-    rows = list(matter.steps.select_related("record", "person", "actor").order_by("day", "pk"))
+    written = ("record__entered_by", "record__on_behalf_of", "person", "actor")
+    rows = list(matter.steps.select_related(*written).order_by("day", "pk"))
     standing = standing_of(matter, [row for row in rows if row.state == MatterStep.State.STANDING])
     shown = tuple(_done(row, procedure) for row in rows)
     is_open = procedure is not None and matter.is_running
@@ -205,9 +213,37 @@ def matters_overdue(unit_ids: Iterable[int], day: date) -> dict[int, int]:
     return counted
 
 
+def units_words(unit_ids: Iterable[int], day: date) -> dict[int, Words]:
+    """:func:`unit_words` of many units: two queries, and one for each choice of packs."""
+    adopted = {pk: adoption_versions(one) for pk, one in units_adoptions(unit_ids, day).items()}
+    words = {versions: pack_words(versions) for versions in set(adopted.values())}
+    return {pk: words[versions] for pk, versions in adopted.items()}
+
+
+def matters_seen(
+    user: Any, rows: QuerySet[Matter], words: Mapping[int, Words] | None = None
+) -> QuerySet[Matter]:
+    """Of visible matters those the user may read: private ones only with a role on the unit, or about oneself."""
+    if isinstance(user, str):
+        return rows
+    today = clock.today()
+    if words is None:
+        words = units_words(set(rows.order_by().values_list("unit_id", flat=True)), today)
+    private = {
+        key for one in words.values() for key, known in one.procedures.items() if known.private
+    }
+    if not private:
+        return rows
+    granted = RoleGrant.objects.held_on(today).filter(user=user, role__in=READING).values("unit")
+    below = Ancestry.objects.held_on(today).filter(ancestor__in=granted).values("unit")
+    return rows.filter(
+        ~Q(procedure__in=private) | Q(unit__in=below) | Q(unit__in=granted) | Q(person__user=user)
+    )
+
+
 def matters_found(user: Any, text: str, limit: int = 20) -> list[Matter]:
-    rows = Matter.objects.visible_to(user).filter(Q(title__icontains=text))
-    return list(rows.select_related("unit")[:limit])
+    rows = Matter.objects.visible_to(user).filter(title__icontains=text)
+    return list(matters_seen(user, rows).select_related("unit")[:limit])
 
 
 def matter_resolution_problems(matter: Matter) -> tuple[str, ...]:

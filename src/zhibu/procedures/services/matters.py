@@ -46,6 +46,8 @@ def matter_open(
 ) -> Matter:
     """Open a matter of a unit; a child of ``parent`` is opened by whoever does the parent's step.
 
+    What is refused of a blank is called ``form:<key>``.
+
     Raises:
         PermissionDenied: the actor may not record for the unit.
         RuleBroken: the unit's packs have no such procedure, or not for such a unit.
@@ -115,7 +117,8 @@ def _form_check(
     if known.subject == "unit" and about_unit is None:
         problems["about_unit"] = _("请选择对象组织。")
     for breach in field_breaches(known, known.form, form):
-        problems[breach.code.partition(":")[2]] = breach.text
+        # A blank may be called like a field that every matter has.
+        problems[f"form:{breach.code.partition(':')[2]}"] = breach.text
     if problems:
         raise ValidationError(problems)
 

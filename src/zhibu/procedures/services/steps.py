@@ -29,20 +29,21 @@ from zhibu.procedures.services.matters import (
 )
 from zhibu.procedures.standing import matter_refresh, procedure_of, standing_of
 from zhibu.records.models import Record
+from zhibu.records.selectors import late_after_days
 from zhibu.records.services import attachment_add, record_correct, record_create, record_void
 from zhibu.shared import clock
 from zhibu.shared.changes import units_changed
 from zhibu.shared.errors import RuleBroken
 from zhibu_engine.packs.procedure import Decision, Procedure, StepOf
-from zhibu_engine.procedures import Breach, decided, step_judge, turn
+from zhibu_engine.procedures import Breach, decided, is_settled, step_judge, turn
 from zhibu_engine.procedures.order import months_later
 
 
 class StepRefused(ValidationError):
-    """What is impossible, and what needs a reason first; ``breaches`` by their codes."""
+    """What is impossible, and what needs a reason first. ``found`` is all that does not conform, explained or not."""
 
-    def __init__(self, breaches: Sequence[Breach]) -> None:
-        self.breaches = list(breaches)
+    def __init__(self, breaches: Sequence[Breach], found: Sequence[Breach] = ()) -> None:
+        self.breaches, self.found = list(breaches), list(found or breaches)
         super().__init__([breach.text for breach in breaches])
 
 
@@ -76,6 +77,11 @@ def step_act(
     found = _step(known, step)
     if found.evidence != "act":
         raise RuleBroken(_("“%(step)s”要由相应的记录办理，不在这里登记。") % {"step": found.title})
+    if found.repeats is None and is_settled(known, found, standing_of(matter)):
+        raise RuleBroken(
+            _("“%(step)s”已经登记过。需要改的，请在下面找到这一步，用“更正”。")
+            % {"step": found.title}
+        )
     unit = policies.above(matter.unit)[0] if found.by == "upper" else matter.unit
     if found.by == "upper":
         may_write = [body for body in policies.above(matter.unit) if policies.may_open(actor, body)]
@@ -84,6 +90,7 @@ def step_act(
         kind=Record.Kind.ENTRY, owner=unit, hosts={unit.pk: unit, matter.unit_id: matter.unit}.values(),
         title=f"{matter.title}：{found.title}", event_on=day, actor=actor, late_reason=late_reason,
         on_behalf_of=on_behalf_of, search_text=_search_text(matter, found, fields or {}),
+        late_limit=late_after_days(unit_words(matter.unit, clock.today())),
     )  # fmt: skip
     kept = [
         (paper, attachment_add(record=record, name=name, data=data).pk)
@@ -168,7 +175,7 @@ def _refuse(
     if ask_reasons and not refused:
         refused = [one for one in breaches if not one.reason]
     if refused:
-        raise StepRefused(refused)
+        raise StepRefused(refused, breaches)
 
 
 def _follow(matter: Matter, known: Procedure, found: StepOf, made: MatterStep, actor: Any) -> None:

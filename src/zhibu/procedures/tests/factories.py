@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from zhibu.accounts.models import User
 from zhibu.meetings.tests.factories import FOUNDED, member_make, unit_make, words_make
 from zhibu.organization.models import Adoption, Person, Post, RoleGrant, Unit
+from zhibu.packs.models import PackVersion
 from zhibu.procedures.models import Matter, MatterStep
 from zhibu.procedures.services import Evidence, matter_open, step_satisfy
 from zhibu.records.models import Record
 from zhibu.records.services import record_create
 from zhibu.records.tests.factories import user_make
+from zhibu_engine.packs import Pack
 from zhibu_engine.votes import VoteCount
 
 DAY = date(2025, 3, 10)
@@ -131,3 +135,21 @@ def meet(
         evidence=evidence_make(village, kind, **fields),
         reasons=reasons,
     )
+
+
+def procedure_install(village: Village, *procedures: dict[str, Any]) -> None:
+    """A county's own pack over the installed ones, adopted by the township."""
+    header = {"key": "own-county", "version": "1", "title": "示例县", "publisher": "示例",
+              "depends": ["national"], "adopts_kinds": ["branch"]}  # fmt: skip
+    empty = {part: {} for part in ("codes", "kinds", "documents", "standards")}
+    content = {"pack": header, **empty, "procedures": {one["key"]: one for one in procedures}}
+    pack = Pack.from_dump(content)
+    PackVersion.objects.create(
+        key=pack.key,
+        version=pack.version,
+        title=pack.title,
+        digest=pack.digest,
+        content=pack.dump(),
+        published_at=timezone.now(),
+    )
+    Adoption.objects.create(unit=village.township, pack_key=pack.key, from_on=FOUNDED)
