@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from zhibu.__main__ import is_for_engine
-from zhibu.config.environment import SettingWrong, database
+from zhibu.config.environment import SettingWrong, database, one_of
 from zhibu.shared import clock
 
 HERE = Path("/data")
@@ -37,6 +37,13 @@ def test_postgresql_by_host_or_socket():
 def test_another_database_is_refused_in_words():
     with pytest.raises(SettingWrong, match="只能用 sqlite 或 postgresql"):
         database("mysql://x/y", HERE)
+
+
+def test_a_word_that_is_none_of_the_few_is_refused_in_words(monkeypatch):
+    assert one_of("ZHIBU_MASK_NAME_STYLE", "mou", "star") == "mou"
+    monkeypatch.setenv("ZHIBU_MASK_NAME_STYLE", "dots")
+    with pytest.raises(SettingWrong, match="只能用 mou、star"):
+        one_of("ZHIBU_MASK_NAME_STYLE", "mou", "star")
 
 
 @pytest.mark.django_db

@@ -28,6 +28,14 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
 
 
+def one_of(name: str, *allowed: str) -> str:
+    """One word of a few; absent means the first."""
+    said = os.environ.get(name) or allowed[0]
+    if said not in allowed:
+        raise SettingWrong(f"{name} 写的是“{said}”，只能用 {'、'.join(allowed)}。")
+    return said
+
+
 def database(url: str, data_dir: Path) -> dict[str, Any]:
     """Read ``ZHIBU_DATABASE_URL``; empty means the SQLite file in the data folder.
 

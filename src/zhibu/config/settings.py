@@ -9,7 +9,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from zhibu.config.environment import database, flag, words
+from zhibu.config.environment import database, flag, one_of, words
 from zhibu.shared.keys import keys_path, load_keys
 
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -210,7 +210,7 @@ PORTAL_URL = os.environ.get("ZHIBU_PORTAL_URL", "")
 #: A village may share one address, so this is generous.
 PORTAL_OBJECTIONS_PER_HOUR = int(os.environ.get("ZHIBU_PORTAL_OBJECTIONS_PER_HOUR") or 20)
 #: Names in published texts: 张某某 (mou) or 张** (star).
-MASK_NAME_STYLE = os.environ.get("ZHIBU_MASK_NAME_STYLE") or "mou"
+MASK_NAME_STYLE = one_of("ZHIBU_MASK_NAME_STYLE", "mou", "star")
 #: The first of these that is installed draws the posters.
 PORTAL_FONTS = words("ZHIBU_FONTS") or [
     "Noto Sans CJK SC",
