@@ -47,6 +47,7 @@ def test_a_word_that_is_none_of_the_few_is_refused_in_words(monkeypatch):
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db
 def test_the_database_is_the_one_asked_for():
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
