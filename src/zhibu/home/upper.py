@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from zhibu.accounts.models import User
 from zhibu.documents.selectors import Waiting, publications_waiting
+from zhibu.home.owed import LateUnit, units_late
 from zhibu.meetings.models import SegmentHost
 from zhibu.membership.models import Membership
 from zhibu.organization.models import Placement, Term, Unit
@@ -61,6 +62,7 @@ class UpperHome:
     terms: tuple[BranchRow, ...]
     rows: tuple[BranchRow, ...]
     waiting: tuple[Waiting, ...]
+    late: tuple[LateUnit, ...]
     judged_at: Any
 
 
@@ -93,6 +95,7 @@ def upper_home(unit: Unit, user: User, *, day: date, year: int, standard: str = 
         ),
         rows=tuple(rows),
         waiting=tuple(publications_waiting([unit.pk, *branches])),
+        late=units_late([unit.pk, *branches], day),
         judged_at=_judged_at(branches, year, key),
     )
 

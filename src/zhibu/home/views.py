@@ -14,13 +14,15 @@ from zhibu.documents.selectors import document_kinds, period_chosen
 from zhibu.home.branch import branch_home
 from zhibu.home.figures import summary_draft
 from zhibu.home.me import my_record, person_of
+from zhibu.home.owed import person_owed, unit_owed
 from zhibu.home.places import places
 from zhibu.home.starting import steps_first
 from zhibu.home.tables import BranchTable, chosen_rows
 from zhibu.home.upper import upper_home
-from zhibu.organization.models import Unit
+from zhibu.organization.models import Person, Unit
 from zhibu.organization.services import person_view_sensitive
 from zhibu.shared import clock
+from zhibu.shared.numbers import whole
 from zhibu.shared.tables import configure, excel_response, wants_excel
 from zhibu.standards.selectors import YEARS
 from zhibu.standards.services import year_refresh
@@ -57,6 +59,26 @@ def unit_home(request: HttpRequest, pk: int) -> HttpResponse:
     if wants_excel(request):
         return excel_response(table, _("%(unit)s所属党支部") % {"unit": unit})
     return render(request, "home/upper.html", {"page": page, "table": table})
+
+
+@require_safe
+@login_required
+def owed(request: HttpRequest, pk: int) -> HttpResponse:
+    """明白账 of a unit, or of one who answers there for something."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    asked = whole(request.GET.get("person", ""))
+    person = Person.objects.filter(pk=asked).first() if asked else None
+    page = unit_owed(unit, request.user, clock.today(), person=person)
+    return render(request, "home/owed.html", {"page": page, "unit": unit})
+
+
+@require_safe
+@login_required
+def my_owed(request: HttpRequest) -> HttpResponse:
+    person = person_of(request.user)
+    if person is None:
+        return redirect("home:me")
+    return render(request, "home/owed.html", {"page": person_owed(person, clock.today())})
 
 
 @require_safe

@@ -40,6 +40,8 @@ class OpenStep:
     unit_id: int = 0
     owner_id: int | None = None
     state: str = ""
+    #: Only those who hold a role on the unit may read of it.
+    private: bool = False
 
     def days_left(self, day: date) -> int | None:
         """Negative: overdue."""
@@ -120,6 +122,7 @@ def _open(matter: Matter, procedure: Procedure, standing: Standing) -> tuple[Ope
             matter.unit_id,
             matter.owner_id,
             matter.state,
+            procedure.private,
         )
         for step in steps_open(procedure, standing)
     )
