@@ -39,7 +39,7 @@ COLUMNS = ["url", "method", *READERS]
 
 #: Of arguments that are not called ``unit_pk``, these name a unit.
 NAMES_A_UNIT = {
-    *("home:unit", "home:draft"),
+    *("home:unit", "home:draft", "home:owed"),
     *(
         f"organization:{act}"
         for act in (

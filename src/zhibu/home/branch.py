@@ -271,6 +271,7 @@ _PAGES = {
     Record.Kind.SITTING: "meetings:detail",
     Record.Kind.DOCUMENT: "documents:detail",
     Record.Kind.PUBLICATION: "documents:publication",
+    Record.Kind.ENTRY: "procedures:record",
 }
 
 

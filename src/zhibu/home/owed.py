@@ -62,11 +62,12 @@ class Owed:
         return sum(line.is_late for line in self.lines)
 
 
-def unit_owed(unit: Unit, user: User, day: date, *, person: Person | None = None) -> Owed:
+def unit_owed(unit: Unit, user: User, day: date, *, person_id: int | None = None) -> Owed:
     """What a unit owes: steps of matters, clauses that can be mended, plan lines, objections without an answer.
 
     With a person only what he answers for. Private matters only for those who work for the unit.
     """
+    person = Person.objects.filter(pk=person_id).first() if person_id else None
     steps = [one for one in steps_owed([unit.pk]) if person is None or one.owner_id == person.pk]
     if any(one.private for one in steps) and not has_role(user, unit, READING):
         steps = [one for one in steps if not one.private]
@@ -92,7 +93,9 @@ def unit_owed(unit: Unit, user: User, day: date, *, person: Person | None = None
 def person_owed(person: Person, day: date) -> Owed:
     """What one person answers for, in whatever unit."""
     steps = steps_owed([], owner_id=person.pk)
-    units = dict(Unit.objects.filter(pk__in={one.unit_id for one in steps}).values_list("pk", "name"))
+    units = dict(
+        Unit.objects.filter(pk__in={one.unit_id for one in steps}).values_list("pk", "name")
+    )
     lines = [_step_line(one, {person.pk: str(person)}, day, units) for one in steps]
     lines += [_item_line(item, day) for item in _plan_items(Q(), person)]
     return Owed(str(person), day, _sorted(lines), person=str(person))
@@ -117,7 +120,9 @@ def _item_line(item: PlanItem, day: date) -> OwedLine:
     record = item.document.record
     url = reverse("documents:detail", args=[record.pk])
     who = str(item.owner) if item.owner else ""
-    return OwedLine(_("计划"), item.text, record.title, who, item.due_on, _left(item.due_on, day), url)
+    return OwedLine(
+        _("计划"), item.text, record.title, who, item.due_on, _left(item.due_on, day), url
+    )
 
 
 def _plan_items(where: Q, person: Person | None) -> list[PlanItem]:

@@ -19,7 +19,7 @@ from zhibu.home.places import places
 from zhibu.home.starting import steps_first
 from zhibu.home.tables import BranchTable, chosen_rows
 from zhibu.home.upper import upper_home
-from zhibu.organization.models import Person, Unit
+from zhibu.organization.models import Unit
 from zhibu.organization.services import person_view_sensitive
 from zhibu.shared import clock
 from zhibu.shared.numbers import whole
@@ -67,8 +67,7 @@ def owed(request: HttpRequest, pk: int) -> HttpResponse:
     """明白账 of a unit, or of one who answers there for something."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     asked = whole(request.GET.get("person", ""))
-    person = Person.objects.filter(pk=asked).first() if asked else None
-    page = unit_owed(unit, request.user, clock.today(), person=person)
+    page = unit_owed(unit, request.user, clock.today(), person_id=asked)
     return render(request, "home/owed.html", {"page": page, "unit": unit})
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("unit/<int:unit_pk>/", lists.matter_list, name="list"),
     path("unit/<int:unit_pk>/new/", matters.matter_new, name="new"),
     path("unit/<int:unit_pk>/open/", matters.matter_open, name="open"),
+    path("record/<int:record_pk>/", matters.matter_of_record, name="record"),
     path("<int:pk>/", matters.matter_detail, name="detail"),
     path("<int:pk>/edit/", matters.matter_edit, name="edit"),
     path("<int:pk>/return/", matters.matter_return, name="return"),

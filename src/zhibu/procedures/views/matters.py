@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhibu.procedures import finding, pages, services
 from zhibu.procedures.forms import TurnForm
+from zhibu.procedures.selectors import steps_of_record
 from zhibu.shared.errors import RuleBroken
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -51,6 +52,16 @@ def matter_open(request: HttpRequest, unit_pk: int) -> HttpResponse:
             messages.success(request, _("已启动，编号 %(number)s。") % {"number": made.number})
             return redirect(made)
     return render(request, "procedures/new.html", {"page": page}, status=422)
+
+
+@require_safe
+@login_required
+def matter_of_record(request: HttpRequest, record_pk: int) -> HttpResponse:
+    """From an entry (登记) to the matter whose step it is: an entry has no page of its own."""
+    steps = steps_of_record(record_pk)
+    if not steps:
+        raise Http404
+    return redirect(finding.file_seen(request, steps[0].matter_id).matter)
 
 
 @require_safe
