@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,10 +11,13 @@ from django.utils.dateparse import parse_date
 
 from zhibu.meetings import terms
 from zhibu.meetings.absences import absence_words
-from zhibu.meetings.entry import MOST, PRESENT
+from zhibu.meetings.entry import MOST, PRESENT, wanted_kind
 from zhibu.meetings.frame import Frame
+from zhibu.meetings.inputs import ITEM_FIELDS
+from zhibu.meetings.itemforms import ASKED, REASON, SECRET
 from zhibu.meetings.models import Attendance, Segment, Sitting
 from zhibu.meetings.selectors import form_defaults
+from zhibu.procedures.selectors import steps_of_record
 from zhibu.shared.numbers import whole
 
 Data = dict[str, Any]
@@ -39,6 +43,20 @@ def new_data(frame: Frame, kind_code: str) -> Data:
         "hosts": "0",
     }
     data.update(segment_data(frame, 0, kind_code, before.recorder_id))
+    return data
+
+
+def asked_data(frame: Frame, query: Mapping[str, str]) -> Data:
+    """As the address asks: a kind, or the step of a matter whose page led here."""
+    code = f"{query.get('matter', '')}:{query.get('step', '')}"
+    named = frame.step_of(code) if query.get("matter") else None
+    kind = query.get("kind", "")
+    if named is not None and named.step.kinds and kind not in named.step.kinds:
+        known = [one for one in named.step.kinds if terms.kind_find(frame.words, one)]
+        kind = known[0] if known else ""
+    data = new_data(frame, wanted_kind(frame, kind))
+    if named is not None:
+        data.update({"s0-agenda": "1", "s0a0-title": named.matter, "s0a0-step": code})
     return data
 
 
@@ -125,6 +143,7 @@ def sitting_data(sitting: Sitting, frame: Frame) -> Data:
         _agenda_data(data, index, segment)
         _rolls_data(data, start, segment, frame)
     _hosts_data(data, segments[0] if segments else None, record.owner_id)
+    _steps_data(data, record.pk)
     return data
 
 
@@ -132,16 +151,21 @@ def _agenda_data(data: Data, index: int, segment: Segment) -> None:
     items = list(segment.agenda.all())
     data[f"s{index}-agenda"] = str(len(items))
     for number, item in enumerate(items):
-        for name in (
-            "title",
-            "is_study",
-            "discussion",
-            "resolution",
-            "votes_for",
-            "votes_against",
-            "votes_abstain",
-        ):
-            data[f"s{index}a{number}-{name}"] = getattr(item, name)
+        start = f"s{index}a{number}-"
+        data.update({start + name: getattr(item, name) for name in ITEM_FIELDS})
+        said = {value: word for word, value in SECRET.items()}
+        data[f"{start}secret"] = said.get(item.secret, "")
+
+
+def _steps_data(data: Data, record_id: int) -> None:
+    """The steps that the items do, with the reasons written and the places for those that are not."""
+    for made in steps_of_record(record_id):
+        start = f"s{made.part - 1}a{made.item - 1}-"
+        data[f"{start}step"] = f"{made.matter_id}:{made.step}"
+        data[f"{start}decision"] = made.decision
+        for one in made.findings:
+            data[f"{start}{ASKED}{one['code']}"] = one["text"]
+            data[f"{start}{REASON}{one['code']}"] = one["reason"]
 
 
 def _rolls_data(data: Data, start: str, segment: Segment, frame: Frame) -> None:

@@ -173,6 +173,9 @@ class BulkFacts:
             self._names[person_id] = str(Person.objects.get(pk=person_id))
         return self._names[person_id]
 
+    def step(self, matter_id: int, step: str) -> None:
+        """A sheet has no column for it."""
+
 
 def _on(post: Post, day: date) -> bool:
     return post.from_on <= day and (post.to_on is None or post.to_on >= day)

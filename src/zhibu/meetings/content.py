@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zhibu.meetings.dayfacts import Seat
+from zhibu.meetings.inputs import ITEM_FIELDS
 from zhibu.meetings.models import Attendance, Segment, SegmentHost, Sitting
 
 
@@ -40,16 +41,7 @@ def _segments(sitting: Sitting) -> Any:
 
 def _segment(one: Segment) -> dict[str, Any]:
     fields = ("order", "kind", "convener", "form", "theme", "material", "content")
-    item = (
-        "order",
-        "title",
-        "is_study",
-        "discussion",
-        "resolution",
-        "votes_for",
-        "votes_against",
-        "votes_abstain",
-    )
+    item = ("order", *ITEM_FIELDS)
     return {
         **{name: getattr(one, name) for name in fields},
         "agenda": [{name: getattr(line, name) for name in item} for line in one.agenda.all()],

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from zhibu.membership.selectors import roster_on
 from zhibu.organization.models import Person, Post, Unit
 from zhibu.organization.selectors import unit_words
+from zhibu.procedures.selectors import step_named
+from zhibu_engine.packs.procedure import StepOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class DayFacts(Protocol):
     def unit_name(self, unit_id: int) -> str: ...
 
     def person_name(self, person_id: int) -> str: ...
+
+    def step(self, matter_id: int, step: str) -> StepOf | None:
+        """A step of a matter, as the packs have it today."""
+        ...
 
 
 class LiveFacts:
@@ -102,3 +108,7 @@ class LiveFacts:
         if person_id not in self._names:
             self._names[person_id] = str(Person.objects.get(pk=person_id))
         return self._names[person_id]
+
+    def step(self, matter_id: int, step: str) -> StepOf | None:
+        found = step_named(matter_id, step)
+        return found.step if found and found.step.evidence == "segment" else None

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from zhibu.meetings.models import SegmentHost
+from django.utils.translation import gettext as _
+
+from zhibu.meetings.inputs import Caution
+from zhibu.meetings.models import SegmentHost, Sitting
 from zhibu.meetings.planning import SittingPlan
 from zhibu.records.models import Record
+from zhibu.shared import clock
 
 
 def duplicates_find(plan: SittingPlan, *, besides: int | None = None) -> list[int]:
@@ -56,3 +61,36 @@ def duplicates_refresh(units: Iterable[int], day: date, digest: str, starts_at: 
             changed.append(host)
         seen.add(key)
     SegmentHost.objects.bulk_update(changed, ["duplicate"])
+
+
+def just_made(repeated: Iterable[int], plan: SittingPlan, actor: Any) -> Sitting | None:
+    """What the same account entered a moment ago with the same content at the same hour and place."""
+    since = clock.now() - timedelta(minutes=1)
+    given = plan.given
+    same = Sitting.objects.filter(
+        pk__in=repeated,
+        record__entered_by=actor,
+        record__entered_at__gte=since,
+        record__version=1,
+        ends_at=given.ends_at,
+        place=given.place.strip()[:100],
+    ).select_related("record")
+    counts = sorted(
+        (host.unit_id, host.due, host.present, host.nonmembers or 0)
+        for segment in plan.segments
+        for host in segment.hosts
+    )
+    for sitting in same:
+        hosts = SegmentHost.objects.filter(segment__sitting=sitting)
+        rows = hosts.values_list("unit_id", "due", "present", "nonmembers")
+        if counts == sorted((unit, due, here, guests or 0) for unit, due, here, guests in rows):
+            return sitting
+    return None
+
+
+def duplicates_warn(plan: SittingPlan, repeated: Iterable[int]) -> None:
+    if list(repeated):
+        text = _(
+            "同一天、同一时间、同样内容的会议已经录过一次。已保存并标为重复，评判时只计一次；录错的请作废。"
+        )
+        plan.cautions.append(Caution("duplicate", text))

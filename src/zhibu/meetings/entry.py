@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 
 from zhibu.meetings import absences
 from zhibu.meetings.dayfacts import Seat
-from zhibu.meetings.forms import AgendaForm, HeadForm, HostForm, RollForm, SegmentForm
+from zhibu.meetings.forms import HeadForm, HostForm, RollForm, SegmentForm
 from zhibu.meetings.frame import Frame, Panel
 from zhibu.meetings.inputs import (
     Absence,
-    AgendaInput,
     HostInput,
     Problem,
     RoleInput,
     SegmentInput,
 )
+from zhibu.meetings.itemforms import AgendaForm
 from zhibu.meetings.terms import kind_find
 from zhibu.organization.models import Person
 from zhibu.records.selectors import is_late, late_after_days
@@ -74,8 +74,6 @@ class SegmentPart:
     form: SegmentForm
     agenda: list[AgendaForm]
     shows_reason: bool
-    #: Its resolutions are put to a vote.
-    votes: bool
 
     @property
     def wants_form(self) -> bool:
@@ -138,10 +136,10 @@ class Entry:
         kind = str(self.data.get(f"{prefix}-kind", ""))
         form = self._make(SegmentForm, prefix, frame=self.frame, kind_code=kind)
         count = self._count(f"{prefix}-agenda", most="agenda")
-        agenda = [self._make(AgendaForm, f"{prefix}a{i}") for i in range(count)]
+        known = {"frame": self.frame, "kind_code": kind, "said": self.data}
+        agenda = [self._make(AgendaForm, f"{prefix}a{i}", **known) for i in range(count)]
         reason = bool(self.data.get(f"{prefix}-presider_reason"))
-        known = kind_find(self.frame.words, kind)
-        return SegmentPart(index, form, agenda, reason, bool(known and known.entitled != "none"))
+        return SegmentPart(index, form, agenda, reason)
 
     def _kinds(self) -> list[tuple[str, int | None]]:
         return [(self._kind(i), self._group(i)) for i in range(len(self.segments))]
@@ -264,9 +262,7 @@ class Entry:
             content=data["content"],
             hosts=tuple(self._hosts(data["kind"], group, away)),
             roles=tuple(_roles(data)),
-            agenda=tuple(
-                AgendaInput(**form.cleaned_data) for form in part.agenda if not form.is_blank
-            ),
+            agenda=tuple(form.given() for form in part.agenda if not form.is_blank),
         )
 
     def _hosts(
@@ -307,7 +303,10 @@ class Entry:
     def blame(self, problems: list[Problem]) -> None:
         """Put each refusal where its cause was typed."""
         for problem in problems:
-            if problem.field in self.head.fields:
+            if problem.segment is not None and problem.item is not None:
+                filled = [one for one in self.segments[problem.segment].agenda if not one.is_blank]
+                filled[problem.item].blame(problem.field, problem.text)
+            elif problem.field in self.head.fields:
                 self.head.add_error(problem.field, problem.text)
             elif problem.segment is not None and problem.field in {"present", "absences", "hosts"}:
                 self._blame_roll(problem)

@@ -112,67 +112,6 @@ class SegmentForm(forms.Form):
         return {name for name, field in self.fields.items() if "data-wanted" in field.widget.attrs}
 
 
-class AgendaForm(forms.Form):
-    """One item: what was put, what was said, what was resolved and by how many."""
-
-    title = forms.CharField(
-        label=_("议题"), max_length=200, required=False, widget=forms.TextInput(SMALL)
-    )
-    is_study = forms.BooleanField(
-        label=_("学习议题"),
-        required=False,
-        widget=forms.CheckboxInput({"class": "form-check-input"}),
-    )
-    discussion = forms.CharField(
-        label=_("讨论情况"),
-        required=False,
-        max_length=20000,
-        widget=forms.Textarea({**SMALL, "rows": 2}),
-    )
-    resolution = forms.CharField(
-        label=_("决议"),
-        required=False,
-        max_length=5000,
-        widget=forms.Textarea({**SMALL, "rows": 2}),
-    )
-    votes_for = forms.IntegerField(
-        label=_("赞成票"),
-        required=False,
-        min_value=0,
-        max_value=99999,
-        widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
-    )
-    votes_against = forms.IntegerField(
-        label=_("反对票"),
-        required=False,
-        min_value=0,
-        max_value=99999,
-        widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
-    )
-    votes_abstain = forms.IntegerField(
-        label=_("弃权票"),
-        required=False,
-        min_value=0,
-        max_value=99999,
-        widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        said = [
-            name
-            for name in ("discussion", "resolution", "votes_for")
-            if data.get(name) not in ("", None)
-        ]
-        if said and not data.get("title"):
-            self.add_error("title", _("请写明议题。"))
-        return data
-
-    @property
-    def is_blank(self) -> bool:
-        return not any(value not in ("", None, False) for value in self.cleaned_data.values())
-
-
 class HostForm(forms.Form):
     """Another unit of a joint sitting: its own roster, its own exceptions."""
 

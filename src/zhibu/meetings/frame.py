@@ -14,10 +14,17 @@ from zhibu.meetings import terms
 from zhibu.meetings.dayfacts import LiveFacts, Seat
 from zhibu.meetings.inputs import HostInput
 from zhibu.meetings.seating import due_seats
-from zhibu.organization.models import Placement, Post, Unit
+from zhibu.organization.models import Ancestry, Placement, Post, Unit
 from zhibu.organization.selectors import unit_ancestors
+from zhibu.procedures.selectors import OpenStep, step_named, steps_waiting
+from zhibu.shared.numbers import whole
 
 Choices = list[tuple[str, str]]
+
+
+def step_code(one: OpenStep) -> str:
+    """A step of a matter as the form names it."""
+    return f"{one.matter_id}:{one.step.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Frame:
     day: date
     user: Any
     frozen: dict[tuple[int, int | None, str], list[Seat]] = field(default_factory=dict)
+    _named: dict[str, OpenStep | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.facts = LiveFacts([self.unit])
@@ -117,6 +125,37 @@ class Frame:
     def secretary_id(self) -> int | None:
         held = self.facts.posts(self.unit.pk, self.day)
         return next((who for who, _name, code in held if code in terms.SECRETARIES), None)
+
+    @cached_property
+    def waiting(self) -> dict[str, OpenStep]:
+        """Steps of the unit's matters that a sitting could do, by their code in the form."""
+        waiting = steps_waiting(self.unit, evidence="segment")
+        return {step_code(one): one for one in waiting}
+
+    def step_of(self, code: str) -> OpenStep | None:
+        """One that waits; else one that the address or the record itself names, of this unit or one below it."""
+        if code not in self.waiting and code not in self._named:
+            matter, _colon, key = code.partition(":")
+            pk = whole(matter)
+            found = step_named(pk, key) if pk and key else None
+            mine = found is not None and found.step.evidence == "segment" and self._over(found)
+            self._named[code] = found if mine else None
+        return self.waiting.get(code) or self._named.get(code)
+
+    def _over(self, found: OpenStep) -> bool:
+        above = Ancestry.objects.held_on(self.day).filter(unit=found.unit_id, ancestor=self.unit)
+        return found.unit_id == self.unit.pk or above.exists()
+
+    def steps_for(self, kind_code: str, code: str) -> Choices:
+        """What an item of a segment of this kind may do, with what it does already."""
+        chosen = self.step_of(code) if code else None
+        offered = {**self.waiting, **({code: chosen} if chosen else {})}
+        fit = {
+            one_code: _("%(matter)s — %(step)s") % {"matter": one.matter, "step": one.step.title}
+            for one_code, one in offered.items()
+            if kind_code and (not one.step.kinds or kind_code in one.step.kinds)
+        }
+        return [("", _("不对应事项")), *fit.items()]
 
     def seats_of(self, kind_code: str, group_id: int | None) -> list[Seat]:
         kind = terms.kind_find(self.words, kind_code)

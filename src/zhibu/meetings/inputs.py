@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, time
+
+from django.core.exceptions import ValidationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,9 @@ class RoleInput:
 
 @dataclass(frozen=True, slots=True)
 class AgendaInput:
+    """``written`` of the votes came in writing. With ``matter_id`` the item does ``step`` of that matter;
+    ``reasons`` say why what does not conform was done all the same, by its code."""
+
     title: str
     is_study: bool = False
     discussion: str = ""
@@ -49,10 +55,24 @@ class AgendaInput:
     votes_for: int | None = None
     votes_against: int | None = None
     votes_abstain: int | None = None
+    #: Secret or open; None where it was not said.
+    secret: bool | None = None
+    written: int | None = None
+    matter_id: int | None = None
+    step: str = ""
+    decision: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_voted(self) -> bool:
         return any(v is not None for v in (self.votes_for, self.votes_against, self.votes_abstain))
+
+
+#: What of an item is kept with the sitting itself, under the same names.
+ITEM_FIELDS = (
+    "title", "is_study", "discussion", "resolution", "votes_for", "votes_against", "votes_abstain",
+    "secret", "written",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +102,23 @@ class SittingInput:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a sitting can not be entered. ``segment`` counts from 0; None means the whole sitting."""
+    """Why a sitting can not be entered. ``segment`` and ``item`` count from 0; None means the whole.
+
+    The field ``reason:<code>`` asks why something does not conform to the procedure of the item's matter.
+    """
 
     field: str
     text: str
     segment: int | None = None
+    item: int | None = None
+
+
+class SittingRefused(ValidationError):
+    """All reasons at once; ``problems`` names field and segment of each."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__([problem.text for problem in problems])
 
 
 @dataclass(frozen=True, slots=True)

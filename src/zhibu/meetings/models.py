@@ -196,6 +196,9 @@ class AgendaItem(models.Model):
     votes_for = models.PositiveIntegerField(_("赞成"), null=True, blank=True)
     votes_against = models.PositiveIntegerField(_("反对"), null=True, blank=True)
     votes_abstain = models.PositiveIntegerField(_("弃权"), null=True, blank=True)
+    secret = models.BooleanField(_("无记名"), null=True, blank=True)
+    #: Votes among these that absent members wrote beforehand.
+    written = models.PositiveIntegerField(_("书面意见"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("议题")

@@ -19,6 +19,7 @@ from zhibu.meetings.dayfacts import DayFacts, Seat
 from zhibu.meetings.inputs import AgendaInput, Caution, Problem, SegmentInput, SittingInput
 from zhibu.meetings.seating import Seating, seat
 from zhibu.records.services import Part
+from zhibu_engine.packs.procedure import StepOf
 from zhibu_engine.votes import VoteCount, VoteResult, vote_judge
 
 
@@ -31,6 +32,8 @@ class SegmentPlan:
     parts: list[Part]
     hosts: list[Seating]
     posts: dict[str, str] = field(default_factory=dict)
+    #: The step that an item does, by the item's number from 0.
+    steps: dict[int, StepOf] = field(default_factory=dict)
 
     @property
     def resolutions(self) -> int:
@@ -106,6 +109,7 @@ def _plan_segment(
     seat(plan, segment, index, facts, frozen)
     _take_roles(plan, segment, index, facts, default_reason)
     _check_convener(plan, segment, index, words)
+    _take_steps(plan, segment, index, facts)
     _check_votes(plan, segment, index)
     missing = _missing(plan.given, segment)
     if missing:
@@ -207,29 +211,66 @@ def _check_convener(plan: SittingPlan, segment: SegmentPlan, index: int, words: 
     plan.cautions.append(Caution("convener", text, index))
 
 
-def vote_of(item: AgendaInput | Any, hosts: list[Any], kind: Any) -> VoteResult | None:
-    """The vote on an item; in a joint segment those entitled are counted together."""
-    counts = (item.votes_for, item.votes_against, item.votes_abstain)
-    if all(v is None for v in counts):
-        return None
-    votes_for, against, abstain = (v or 0 for v in counts)
-    count = VoteCount(
-        votes_for=votes_for,
-        votes_against=against,
-        votes_abstain=abstain,
+def _take_steps(plan: SittingPlan, segment: SegmentPlan, index: int, facts: DayFacts) -> None:
+    """Which steps of matters the items do; a step once in a sitting, and only by a kind that it takes."""
+    taken = {
+        (item.matter_id, item.step)
+        for other in plan.segments[:-1]
+        for item in other.given.agenda
+        if item.matter_id
+    }
+    for number, item in enumerate(segment.given.agenda):
+        if item.matter_id is None:
+            continue
+        step = facts.step(item.matter_id, item.step)
+        if step is None:
+            problem = _("系统内没有这件事的这一步。请重新选择对应事项。")
+        elif (item.matter_id, item.step) in taken:
+            problem = _("“%(step)s”在这次会议上已经选过一次，请只在一项议题上选。") % {
+                "step": step.title
+            }
+        elif step.kinds and segment.given.kind not in step.kinds:
+            said = {"step": step.title, "kind": segment.kind.title}
+            problem = _("“%(step)s”不能由%(kind)s办理。请改选会议类别，或者不选对应事项。") % said
+        else:
+            problem = ""
+            segment.steps[number] = step
+            taken.add((item.matter_id, item.step))
+        if problem:
+            plan.problems.append(Problem("step", problem, index, number))
+
+
+def vote_count(item: AgendaInput | Any, hosts: list[Any]) -> VoteCount:
+    """In a joint segment those entitled are counted together."""
+    return VoteCount(
+        votes_for=item.votes_for or 0,
+        votes_against=item.votes_against or 0,
+        votes_abstain=item.votes_abstain or 0,
+        written=item.written or 0,
         due=sum(h.due for h in hosts),
         attended=sum(h.present for h in hosts),
         entitled=sum(h.entitled for h in hosts),
         present=sum(h.present_entitled for h in hosts),
     )
-    return vote_judge(terms.vote_rule(kind), count)
+
+
+def vote_of(
+    item: AgendaInput | Any, hosts: list[Any], kind: Any, asked: Any = None
+) -> VoteResult | None:
+    """The vote on an item, by the rule of the step that it does or else of the kind."""
+    if all(v is None for v in (item.votes_for, item.votes_against, item.votes_abstain)):
+        return None
+    return vote_judge(terms.vote_rule(kind, asked), vote_count(item, hosts))
 
 
 def _check_votes(plan: SittingPlan, segment: SegmentPlan, index: int) -> None:
-    for number, item in enumerate(segment.given.agenda, start=1):
-        vote = vote_of(item, segment.hosts, segment.kind)
+    for number, item in enumerate(segment.given.agenda):
+        step = segment.steps.get(number)
+        asked = step.asked(segment.given.kind) if step else None
+        vote = vote_of(item, segment.hosts, segment.kind, asked)
         for problem in vote.problems if vote else ():
-            text = _("第 %(number)s 项议题：%(problem)s") % {"number": number, "problem": problem}
+            said = {"number": number + 1, "problem": problem}
+            text = _("第 %(number)s 项议题：%(problem)s") % said
             plan.problems.append(Problem("votes", text, index))
 
 

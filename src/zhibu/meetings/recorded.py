@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from zhibu.meetings.absences import absence_words
 from zhibu.meetings.dayfacts import DayFacts
-from zhibu.meetings.inputs import Absence, AgendaInput, HostInput, SittingInput
+from zhibu.meetings.inputs import ITEM_FIELDS, Absence, AgendaInput, HostInput, SittingInput
 from zhibu.meetings.models import AgendaItem, Attendance, Segment, SegmentHost, Sitting
 from zhibu.meetings.planning import SittingPlan
 from zhibu.meetings.selectors import COUNTED
@@ -94,7 +94,7 @@ def _host_away(host: SegmentHost) -> list[str]:
 
 
 def _kept(item: AgendaItem) -> dict[str, Any]:
-    return {one.name: getattr(item, one.name) for one in fields(AgendaInput)}
+    return {name: getattr(item, name) for name in ITEM_FIELDS}
 
 
 def _over(item: AgendaInput, old: AgendaItem | None) -> AgendaInput:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from zhibu.meetings import terms
 from zhibu.meetings.absences import absence_words
-from zhibu.meetings.models import Attendance, Segment, SegmentHost, Sitting
+from zhibu.meetings.models import AgendaItem, Attendance, Segment, SegmentHost, Sitting
 from zhibu.meetings.planning import vote_of
 from zhibu.organization.models import Unit
 from zhibu.organization.selectors import unit_descendant_ids, unit_words
+from zhibu.procedures.selectors import StepDone, steps_shown
 from zhibu.records.models import Participant, Record
 from zhibu_engine.votes import VoteResult
 
@@ -125,6 +126,9 @@ class AgendaView:
     discussion: str
     resolution: str
     vote: VoteResult | None
+    secret: bool | None = None
+    #: The steps of matters that it did.
+    steps: tuple[StepDone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +178,15 @@ def sitting_view(sitting_id: int) -> SittingView:
     record = sitting.record
     words = unit_words(record.owner, record.event_on)
     people = list(record.participants.select_related("person").order_by("part", "pk"))
-    views = tuple(_segment_view(one, words, people) for one in sitting.segments.all())
+    steps = steps_shown(record.pk)
+    views = tuple(_segment_view(one, words, people, steps) for one in sitting.segments.all())
     units = {h.unit.pk: h.unit for view in views for h in view.hosts}
     return SittingView(sitting, record, record.owner, views, tuple(units.values()))
 
 
-def _segment_view(one: Segment, words: Any, people: Iterable[Participant]) -> SegmentView:
+def _segment_view(
+    one: Segment, words: Any, people: Iterable[Participant], steps: Iterable[StepDone]
+) -> SegmentView:
     hosts = list(one.hosts.all())
     roles = tuple(
         (p.get_role_display(), _with_post(p, words), p.reason)
@@ -188,9 +195,7 @@ def _segment_view(one: Segment, words: Any, people: Iterable[Participant]) -> Se
     )
     kind = terms.kind_find(words, one.kind)
     agenda = tuple(
-        AgendaView(
-            a.order, a.title, a.is_study, a.discussion, a.resolution, vote_of(a, hosts, kind)
-        )
+        _agenda_view(a, hosts, kind, [s for s in steps if s.row.part == one.order])
         for a in one.agenda.all()
     )
     return SegmentView(
@@ -208,6 +213,18 @@ def _segment_view(one: Segment, words: Any, people: Iterable[Participant]) -> Se
         tuple(_host_view(host) for host in hosts),
         agenda,
     )
+
+
+def _agenda_view(
+    item: AgendaItem, hosts: list[SegmentHost], kind: Any, steps: Iterable[StepDone]
+) -> AgendaView:
+    """The vote by the rule of the step that the item did, where it did one."""
+    done = tuple(one for one in steps if one.row.item == item.order)
+    ruled = [one.step.asked(one.row.evidence.get("kind", "")) for one in done if one.step]
+    vote = vote_of(item, hosts, kind, ruled[0] if ruled else None)
+    return AgendaView(
+        item.order, item.title, item.is_study, item.discussion, item.resolution, vote, item.secret, done
+    )  # fmt: skip
 
 
 def _with_post(one: Participant, words: Any) -> str:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, time, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, time
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from zhibu.audit.services import event_record
 from zhibu.meetings import policies
+from zhibu.meetings.agendasteps import items_keep, steps_rewrite, steps_void, steps_write
 from zhibu.meetings.committing import records_write
 from zhibu.meetings.content import frozen_rosters, sitting_content
 from zhibu.meetings.dayfacts import LiveFacts
-from zhibu.meetings.duplicates import duplicates_find, duplicates_refresh
+from zhibu.meetings.duplicates import (
+    duplicates_find,
+    duplicates_refresh,
+    duplicates_warn,
+    just_made,
+)
 from zhibu.meetings.inputs import (
     Absence,
     AgendaInput,
@@ -25,8 +31,9 @@ from zhibu.meetings.inputs import (
     RoleInput,
     SegmentInput,
     SittingInput,
+    SittingRefused,
 )
-from zhibu.meetings.models import SegmentHost, Sitting
+from zhibu.meetings.models import Sitting
 from zhibu.meetings.planning import SittingPlan, sitting_plan
 from zhibu.meetings.writing import content_write, segments_write
 from zhibu.records.models import Attachment, Record
@@ -68,14 +75,6 @@ class RecordMoved(RuleBroken):
     """Somebody corrected the record since the form was opened."""
 
 
-class SittingRefused(ValidationError):
-    """All reasons at once; ``problems`` names field and segment of each."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = list(problems)
-        super().__init__([problem.text for problem in problems])
-
-
 @transaction.atomic
 def sitting_enter(
     *,
@@ -109,10 +108,10 @@ def sitting_enter(
     facts = LiveFacts([owner])
     plan, limit = _planned(given, facts, late_reason, clock.today())
     repeated = duplicates_find(plan)
-    made = _just_made(repeated, plan, actor) if once else None
+    made = just_made(repeated, plan, actor) if once else None
     if made is not None:
         return made
-    _warn_duplicates(plan, repeated)
+    duplicates_warn(plan, repeated)
     record = _plan_write(
         plan,
         owner,
@@ -121,6 +120,7 @@ def sitting_enter(
         late_reason=late_reason,
         late_limit=limit,
     )
+    steps_write(record, plan, actor)
     sitting = Sitting.objects.select_related("record").get(pk=record.pk)
     sitting.cautions = plan.cautions
     event_record(
@@ -154,11 +154,13 @@ def sitting_correct(
     late_reason: str | None = None,
     default_reason: str = "",
     seen_version: int | None = None,
+    keep_steps: bool = False,
 ) -> Sitting:
     """Replace what a sitting says; the old content stays as a version with the reason.
 
     A roster stays as it was frozen unless the day, the kind or the unit changed.
     Whoever corrects what he saw before tells its version: a newer one is not overwritten unseen.
+    With ``keep_steps`` items go on doing the steps they did: a sheet does not name them.
     """
     record = _locked(sitting, actor)
     if seen_version is not None and seen_version != record.version:
@@ -167,14 +169,15 @@ def sitting_correct(
         raise SittingRefused([Problem("reason", _("请写明更正原因。"))])
     sitting = Sitting.objects.get(pk=record.pk)
     before, old_hosts, old = sitting_content(sitting), _host_ids(record), _sameness(sitting, record)
-    given = SittingInput(record.owner_id, day, tuple(segments), starts_at, ends_at, place)
+    said = items_keep(record, segments) if keep_steps else tuple(segments)
+    given = SittingInput(record.owner_id, day, said, starts_at, ends_at, place)
     kept = frozen_rosters(sitting) if day == record.event_on else {}
     entered_on = date.fromordinal(record.event_on.toordinal() + record.entry_delay)
     why_late = record.late_reason if late_reason is None else late_reason
     plan, limit = _planned(
         given, LiveFacts([record.owner]), why_late, entered_on, kept, default_reason
     )
-    _warn_duplicates(plan, duplicates_find(plan, besides=record.pk))
+    duplicates_warn(plan, duplicates_find(plan, besides=record.pk))
     record = record_correct(
         record=record,
         reason=reason,
@@ -188,6 +191,7 @@ def sitting_correct(
         late_limit=limit,
     )
     _replace_content(sitting, record, plan)
+    steps_rewrite(record, plan, actor, reason)
     duplicates_refresh(old_hosts, *old)
     _tell("meetings.corrected", record, actor, reason)
     changes.units_changed({*old_hosts, *plan.host_ids})
@@ -204,6 +208,7 @@ def sitting_void(*, sitting: Sitting, actor: Any, reason: str) -> Sitting:
     record = record_void(
         record=record, reason=reason, content=sitting_content(sitting), actor=actor
     )
+    steps_void(record, actor, reason)
     duplicates_refresh(hosts, *old)
     _tell("meetings.voided", record, actor, reason)
     changes.units_changed(hosts)
@@ -252,6 +257,7 @@ def sittings_commit(
                 ends_at=row.given.ends_at,
                 place=row.given.place,
                 default_reason=_("按台账更正"),
+                keep_steps=True,
             )
     event_record(
         actor=actor,
@@ -306,39 +312,6 @@ def _plan_write(plan: SittingPlan, owner: Any, **entry: Any) -> Record:
     )
     content_write([(record, plan)])
     return record
-
-
-def _just_made(repeated: Sequence[int], plan: SittingPlan, actor: Any) -> Sitting | None:
-    """What the same account entered a moment ago with the same content at the same hour and place."""
-    since = clock.now() - timedelta(minutes=1)
-    given = plan.given
-    same = Sitting.objects.filter(
-        pk__in=repeated,
-        record__entered_by=actor,
-        record__entered_at__gte=since,
-        record__version=1,
-        ends_at=given.ends_at,
-        place=given.place.strip()[:100],
-    ).select_related("record")
-    counts = sorted(
-        (host.unit_id, host.due, host.present, host.nonmembers or 0)
-        for segment in plan.segments
-        for host in segment.hosts
-    )
-    for sitting in same:
-        hosts = SegmentHost.objects.filter(segment__sitting=sitting)
-        rows = hosts.values_list("unit_id", "due", "present", "nonmembers")
-        if counts == sorted((unit, due, here, guests or 0) for unit, due, here, guests in rows):
-            return sitting
-    return None
-
-
-def _warn_duplicates(plan: SittingPlan, repeated: Iterable[int]) -> None:
-    if list(repeated):
-        text = _(
-            "同一天、同一时间、同样内容的会议已经录过一次。已保存并标为重复，评判时只计一次；录错的请作废。"
-        )
-        plan.cautions.append(Caution("duplicate", text))
 
 
 def _replace_content(sitting: Sitting, record: Record, plan: SittingPlan) -> None:

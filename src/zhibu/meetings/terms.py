@@ -58,6 +58,10 @@ def takes_lecturer(kind: Any) -> bool:
     return bool(kind.lecturers) or "lecturer" in kind.required
 
 
-def vote_rule(kind: Any | None) -> VoteRule:
-    """How its resolutions are carried. A kind that says nothing, or is known no more, has the ordinary rule."""
+def vote_rule(kind: Any | None, asked: Any | None = None) -> VoteRule:
+    """How its resolutions are carried: as the step asks that the item does, else as the kind says, else the ordinary
+    rule. Who must come to a step is part of the sentence too."""
+    if asked is not None and asked.vote is not None:
+        rule: VoteRule = asked.vote
+        return rule.model_copy(update={"turnout": rule.turnout or asked.turnout})
     return (kind.vote if kind else None) or ORDINARY

@@ -19,7 +19,7 @@ from zhibu.files.services import blob_read
 from zhibu.meetings import begin, policies, selectors, services
 from zhibu.meetings.cautions import cautions_of
 from zhibu.meetings.content import frozen_rosters
-from zhibu.meetings.entry import Entry, wanted_kind
+from zhibu.meetings.entry import Entry
 from zhibu.meetings.forms import DetachForm, FileForm, FilterForm, ReasonForm
 from zhibu.meetings.frame import Frame
 from zhibu.meetings.ledgerwriting import ledger_rows
@@ -87,8 +87,7 @@ def sitting_new(request: HttpRequest, unit_pk: int) -> HttpResponse:
         return _may_not(request, unit)
     frame = Frame(unit, begin.posted_day(request, clock.today()), request.user)
     if request.method != "POST":
-        data = begin.new_data(frame, wanted_kind(frame, request.GET.get("kind", "")))
-        return _form(request, Entry(frame, data))
+        return _form(request, Entry(frame, begin.asked_data(frame, request.GET)))
     if request.POST.get("act", "save") != "save":
         return _form(
             request, Entry(frame, begin.grown(frame, request.POST.dict(), request.POST["act"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from zhibu.meetings.inputs import AgendaInput
+from zhibu.meetings.inputs import ITEM_FIELDS, AgendaInput
 from zhibu.meetings.inserting import rows_insert, time_value
 from zhibu.meetings.models import AgendaItem, Attendance, Segment, SegmentHost, Sitting
 from zhibu.meetings.planning import SittingPlan
@@ -133,10 +133,7 @@ def _host(segment_id: int, seating: Seating) -> tuple[Any, ...]:
     )
 
 
-AGENDA = (
-    "segment", "order", "title", "is_study", "discussion", "resolution", "votes_for",
-    "votes_against", "votes_abstain",
-)  # fmt: skip
+AGENDA = ("segment", "order", *ITEM_FIELDS)
 
 
 def _agenda(segment_id: int, items: Iterable[AgendaInput]) -> Iterator[tuple[Any, ...]]:
@@ -151,6 +148,8 @@ def _agenda(segment_id: int, items: Iterable[AgendaInput]) -> Iterator[tuple[Any
             item.votes_for,
             item.votes_against,
             item.votes_abstain,
+            item.secret,
+            item.written,
         )
 
 

@@ -17,7 +17,8 @@ from zhibu_engine.votes import VoteCount
 class Evidence:
     """``kind`` is that of the segment, publication, document or ballot; empty for an act written at the step.
 
-    ``present`` and ``due`` are person ids. ``shown`` counts the days of a publication's period.
+    ``present``, ``due`` and ``guides`` (who guided, 指导) are person ids. ``shown`` counts the days of a publication's
+    period.
     """
 
     kind: str = ""
@@ -30,16 +31,18 @@ class Evidence:
     #: (paper key, attachment) of the papers that are there.
     papers: tuple[tuple[str, int], ...] = ()
     shown: int | None = None
+    guides: tuple[int, ...] = ()
 
 
 def evidence_keep(
     evidence: Evidence, unit: Unit, day: date, objections_open: int
 ) -> dict[str, Any]:
     """As JSON, with the names and the posts held that day, so that a later change of posts changes nothing."""
-    people = {*evidence.present, *evidence.due}
+    people = {*evidence.present, *evidence.due, *evidence.guides}
     people |= {one for one in (evidence.presider_id, evidence.recorder_id) if one}
     kept = asdict(evidence)
     kept["present"], kept["due"] = sorted(evidence.present), sorted(evidence.due)
+    kept["guides"] = sorted(evidence.guides)
     kept["papers"] = dict(evidence.papers)
     kept["people"] = seats_on(unit, people, day)
     kept["objections_open"] = objections_open

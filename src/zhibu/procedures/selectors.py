@@ -155,6 +155,8 @@ def steps_owed(unit_ids: Iterable[int], *, owner_id: int | None = None) -> list[
         if owner_id is None
         else matters.filter(owner=owner_id)
     )
+    if not matters:
+        return []
     rows: dict[int, list[MatterStep]] = {}
     standing_rows = MatterStep.objects.filter(matter__in=matters, state=MatterStep.State.STANDING)
     for row in standing_rows.order_by("day", "pk"):
@@ -193,6 +195,32 @@ def steps_of_record(record_id: int) -> list[MatterStep]:
     """Which steps of which matters a record does."""
     rows = MatterStep.objects.filter(record=record_id, state=MatterStep.State.STANDING)
     return list(rows.select_related("matter", "matter__unit").order_by("part", "item", "pk"))
+
+
+def steps_shown(record_id: int) -> list[StepDone]:
+    """The same as a page shows them, with those that a return left behind."""
+    rows = MatterStep.objects.filter(record=record_id).exclude(state=MatterStep.State.VOIDED)
+    words: dict[int, Words] = {}
+    found = []
+    for row in rows.select_related("matter__unit").order_by("part", "item", "pk"):
+        unit = row.matter.unit
+        if unit.pk not in words:
+            words[unit.pk] = unit_words(unit, clock.today())
+        found.append(_done(row, words[unit.pk].procedures.get(row.matter.procedure)))
+    return found
+
+
+def step_named(matter_id: int, step: str) -> OpenStep | None:
+    """A step by its key, whether it is its turn or not; None where there is no such matter or step."""
+    matter = Matter.objects.select_related("unit").filter(pk=matter_id).first()
+    known = unit_words(matter.unit, clock.today()).procedures if matter else {}
+    procedure = known.get(matter.procedure) if matter else None
+    if matter is None or procedure is None or step not in procedure.step_index:
+        return None
+    found = procedure.step(step)
+    return OpenStep(
+        matter.pk, matter.title, matter.procedure, found, None, matter.unit_id, matter.owner_id, matter.state
+    )  # fmt: skip
 
 
 def tasks_of_record(record_id: int) -> list[Matter]:

@@ -114,6 +114,8 @@ class Participant(models.Model):
         LECTURER = "lecturer", _("授课")
         READER = "reader", _("领学")
         SPEAKER = "speaker", _("发言")
+        GUEST = "guest", _("列席")
+        GUIDE = "guide", _("指导")
 
     record = models.ForeignKey(
         Record, verbose_name=_("记录"), on_delete=models.CASCADE, related_name="participants"

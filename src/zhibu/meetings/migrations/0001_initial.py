@@ -101,6 +101,8 @@ class Migration(migrations.Migration):
                 ('votes_for', models.PositiveIntegerField(blank=True, null=True, verbose_name='赞成')),
                 ('votes_against', models.PositiveIntegerField(blank=True, null=True, verbose_name='反对')),
                 ('votes_abstain', models.PositiveIntegerField(blank=True, null=True, verbose_name='弃权')),
+                ('secret', models.BooleanField(blank=True, null=True, verbose_name='无记名')),
+                ('written', models.PositiveIntegerField(blank=True, null=True, verbose_name='书面意见')),
                 ('segment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='agenda', to='meetings.segment', verbose_name='会议环节')),
             ],
             options={

@@ -244,15 +244,28 @@ def _spawn(matter: Matter, found: StepOf, made: MatterStep, actor: Any) -> None:
 
 @transaction.atomic
 def step_restate(
-    *, made: MatterStep, evidence: Evidence, actor: Any, day: date | None = None
+    *,
+    made: MatterStep,
+    evidence: Evidence,
+    actor: Any,
+    day: date | None = None,
+    place: tuple[int, int] | None = None,
+    decision: str = "",
+    reasons: Mapping[str, str] | None = None,
 ) -> MatterStep:
-    """The record behind a step was corrected: the step says the same anew. Nothing is refused, all is counted."""
+    """The record behind a step was corrected: the step says the same anew. Nothing is refused, all is counted.
+
+    ``place`` is the segment and agenda item where it now stands; reasons that are given come to those written before.
+    """
     matter = _locked(made.matter)
     found = procedure_of(matter).step(made.step)
     made.day = day or made.day
+    made.part, made.item = place or (made.part, made.item)
+    made.reasons = {**made.reasons, **_reasons(reasons)}
     made.evidence = _kept(evidence, matter, made.day, actor, found)
+    made.decision = decision or _chosen(found, made)
     made.decision = decided(found, happening_of(made))
-    made.save(update_fields=["day", "evidence", "decision"])
+    made.save(update_fields=["day", "part", "item", "evidence", "decision", "reasons"])
     matter_refresh(matter)
     units_changed({matter.unit_id})
     return made
@@ -394,6 +407,11 @@ def _step(known: Procedure, step: str) -> StepOf:
 def _only(found: StepOf) -> str:
     """The decision of a step that leaves no choice."""
     return found.decisions[0].key if len(found.decisions) == 1 else ""
+
+
+def _chosen(found: StepOf, made: MatterStep) -> str:
+    """What was chosen stays chosen; what a vote came to is said anew by the votes."""
+    return made.decision if found.decision(made.decision) else _only(found)
 
 
 def _plain(fields: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('part', models.PositiveSmallIntegerField(default=0, verbose_name='环节序号')),
-                ('role', models.CharField(choices=[('presider', '主持'), ('recorder', '记录'), ('lecturer', '授课'), ('reader', '领学'), ('speaker', '发言')], max_length=16, verbose_name='角色')),
+                ('role', models.CharField(choices=[('presider', '主持'), ('recorder', '记录'), ('lecturer', '授课'), ('reader', '领学'), ('speaker', '发言'), ('guest', '列席'), ('guide', '指导')], max_length=16, verbose_name='角色')),
                 ('post', models.CharField(blank=True, max_length=48, verbose_name='当时职务')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.person', verbose_name='人员')),
