@@ -128,7 +128,7 @@ class AgendaForm(forms.Form):
         head, _colon, code = field.partition(":")
         if head == "reason" and code:
             self.ask(code, text)
-            self.add_error(REASON + code, _("请说明理由，或者改正后再保存。"))
+            self.add_error(REASON + code, text)
         else:
             self.add_error("step" if "step" in self.fields else None, text)
 
