@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
-from zhibu.procedures.models import Matter
 from zhibu.procedures.selectors import steps_shown
 from zhibu.records.models import Record
 from zhibu.records.selectors import Usage
@@ -16,15 +14,8 @@ def usages(record: Record) -> list[Usage]:
     return [
         Usage(
             _("事项《%(matter)s》：%(step)s") % {"matter": one.row.matter, "step": one.title},
-            _page(one.row.matter),
+            one.row.matter.get_absolute_url(),
         )
         for one in steps_shown(record.pk)
         if one.row.state == one.row.State.STANDING
     ]
-
-
-def _page(matter: Matter) -> str:
-    try:
-        return matter.get_absolute_url()
-    except NoReverseMatch:
-        return ""
