@@ -22,8 +22,8 @@ from zhibu.shared.errors import RuleBroken
 from zhibu.shared.secrets import blind_index, decrypt, encrypt
 
 _MEMBER = (
-    "ethnicity", "education", "job", "category", "joined_on", "full_on", "status", "is_lost", "lost_on",
-    "is_floating", "destination", "is_leader",
+    "ethnicity", "education", "job", "category", "joined_on", "full_on", "probation_until", "status", "is_lost",
+    "lost_on", "is_floating", "destination", "is_leader",
 )  # fmt: skip
 _PERSON = ("name", "name_note", "sex", "born_on", "identity", "mobile")
 _SEALED = {"landline": "landline_cipher", "address": "address_cipher"}
@@ -77,7 +77,8 @@ def member_update(*, member: Member, values: Mapping[str, Any], actor: Any) -> M
     member.save(update_fields=_columns())
     if set(changed) & set(_PERSON):
         _update_person(member.person, {key: values[key] for key in changed if key in _PERSON})
-    names = "、".join(str(sheet.TITLES.get(key, key)) for key in changed)
+    titles = {**sheet.TITLES, "probation_until": _("预备期延长至")}
+    names = "、".join(str(titles.get(key, key)) for key in changed)
     _record(actor, "membership.updated", member, unit, fields=names)
     units_changed([unit.pk])
     return member

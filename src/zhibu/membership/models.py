@@ -44,6 +44,8 @@ class Member(models.Model):
     category = models.CharField(_("人员类别"), max_length=16, choices=Category)
     joined_on = models.DateField(_("加入党组织日期"))
     full_on = models.DateField(_("转为正式党员日期"), null=True, blank=True)
+    #: Only where the probation was extended.
+    probation_until = models.DateField(_("预备期延长至"), null=True, blank=True)
     landline_cipher = models.BinaryField(_("固定电话密文"), null=True, blank=True)
     address_cipher = models.BinaryField(_("家庭住址密文"), null=True, blank=True)
     status = models.CharField(_("党籍状态"), max_length=16, choices=Status, default=Status.NORMAL)

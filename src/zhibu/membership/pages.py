@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from zhibu.membership import policies, selectors, sheet
 from zhibu.membership.members import plain
 from zhibu.membership.models import Member, Membership
@@ -73,9 +75,12 @@ def _fields(member: Member) -> list[Field]:
     values = {"sex": person.sex, "born_on": person.born_on} | {
         key: getattr(member, key) for key in _EDITED
     }
-    return [
+    found = [
         Field(sheet.TITLES[key], sheet.shown(key, value) or "—") for key, value in values.items()
     ]
+    if member.probation_until:
+        found.append(Field(_("预备期延长至"), member.probation_until.isoformat()))
+    return found
 
 
 def initial(member: Member) -> dict[str, Any]:

@@ -85,6 +85,12 @@ def roster_on(unit_id: int, day: date, group_id: int | None = None) -> list[Rost
     return _entries(rows, posts, day, group_id)
 
 
+def categories_on(person_ids: Iterable[int], day: date) -> dict[int, str]:
+    """What persons were as members that day, wherever they belonged; others are not in it."""
+    rows = _belongings(Membership.objects.held_on(day).filter(member__in=list(person_ids)))
+    return {row.person_id: row.category_on(day) for row in rows}
+
+
 def _belongings(memberships: Any) -> list[_Belonging]:
     whole = memberships.exclude(member__status=Member.Status.SUSPENDED)
     return [_Belonging(*row) for row in whole.order_by().values_list(*_FIELDS)]

@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from zhibu.membership.selectors import categories_on
 from zhibu.organization.models import Ancestry, Person, Post, Unit
 from zhibu.procedures.models import MatterStep
+from zhibu_engine.packs.procedure import Column, FormField, StepOf
 from zhibu_engine.procedures import Happening, Seat
 from zhibu_engine.votes import VoteCount
 
@@ -49,6 +51,29 @@ def evidence_keep(
     return kept
 
 
+def named_keep(found: StepOf, fields: Mapping[str, Any], unit: Unit, day: date) -> dict[str, Any]:
+    """Whom the blanks of a step name, with the posts held and what they were as members that day."""
+    people = {pk for blank in found.fields for pk in _persons_of(blank, fields.get(blank.key))}
+    seats = seats_on(unit, people, day)
+    for pk, category in categories_on(people, day).items():
+        seats[str(pk)]["category"] = category
+    return {"named": seats}
+
+
+def _persons_of(blank: Column, value: Any) -> set[int]:
+    if isinstance(blank, FormField) and blank.type == "rows":
+        rows = value if isinstance(value, list) else []
+        return {
+            pk
+            for row in rows
+            for column in blank.columns
+            for pk in _persons_of(column, row.get(column.key))
+        }
+    if blank.type not in ("person", "persons") or not value:
+        return set()
+    return {int(one) for one in (value if isinstance(value, list) else [value])}
+
+
 def seats_on(unit: Unit, person_ids: Iterable[int], day: date) -> dict[str, Any]:
     """Name and posts of each, held that day in the unit or a body above it on either line."""
     wanted = set(person_ids)
@@ -73,7 +98,7 @@ def happening_of(step: MatterStep, children_open: int = 0) -> Happening:
         if person_id is None:
             return None
         known = kept.get("people", {}).get(str(person_id), {})
-        return Seat(person_id, frozenset(known.get("posts", ())), known.get("name", ""))
+        return seat_of(person_id, known)
 
     def seats(key: str) -> tuple[Seat, ...]:
         return tuple(found for one in kept.get(key, ()) if (found := seat(one)) is not None)
@@ -87,6 +112,7 @@ def happening_of(step: MatterStep, children_open: int = 0) -> Happening:
         recorder=seat(kept.get("recorder_id")),
         present=seats("present"),
         due=seats("due"),
+        named=tuple(seat_of(int(pk), known) for pk, known in kept.get("named", {}).items()),
         count=VoteCount(**count) if count else None,
         secret=kept.get("secret"),
         papers=frozenset(kept.get("papers", ())),
@@ -98,6 +124,11 @@ def happening_of(step: MatterStep, children_open: int = 0) -> Happening:
         children_open=children_open,
         reasons=step.reasons,
     )
+
+
+def seat_of(person_id: int, known: Mapping[str, Any]) -> Seat:
+    posts = frozenset(known.get("posts", ()))
+    return Seat(person_id, posts, known.get("name", ""), known.get("category", ""))
 
 
 def actors_of(step: MatterStep) -> frozenset[str]:

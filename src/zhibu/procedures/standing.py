@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from zhibu.organization.models import Person
 from zhibu.organization.selectors import unit_words
 from zhibu.procedures.evidence import happening_of
 from zhibu.procedures.models import Matter, MatterStep
@@ -48,7 +49,12 @@ def standing_of(matter: Matter, steps: list[MatterStep] | None = None) -> Standi
     )
     done = tuple(happening_of(step, open_children.get(step.step, 0)) for step in steps)
     parent = standing_of(matter.parent) if matter.parent else None
-    return Standing(matter.opened_on, matter.form, done, parent)
+    return Standing(matter.opened_on, {**person_said(matter.person), **matter.form}, done, parent)
+
+
+def person_said(person: Person | None) -> dict[str, Any]:
+    """Blanks of a form that need not be filled, since the person's own data say them."""
+    return {"born_on": person.born_on.isoformat()} if person and person.born_on else {}
 
 
 def matter_refresh(matter: Matter) -> Standing:

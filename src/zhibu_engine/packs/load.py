@@ -262,6 +262,7 @@ def _sentence(
 _UNDER: dict[str, type[Any]] = {
     "steps": procedure_schema.StepOf,
     "form": procedure_schema.FormField,
+    "columns": procedure_schema.Column,
     "fields": procedure_schema.FormField,
     "settings": procedure_schema.Setting,
     "presiding": procedure_schema.Acting,

@@ -9,79 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
+from zhibu_engine.elections import ElectionRule
 from zhibu_engine.model import Model
+from zhibu_engine.packs.blanks import KEY, Codes, Column, FormField, Interval, Number, Setting, When
 from zhibu_engine.votes import Quorum, VoteRule
 
-Codes = tuple[str, ...]
-KEY = r"^[a-z][a-z0-9_]*$"
-#: A whole number, or the key of a setting that holds it.
-Number = int | str
-
-FieldType = Literal[
-    "text", "lines", "int", "money", "day", "code", "flag", "person", "unit", "units", "persons", "document"
+__all__ = [
+    "KEY", "Acting", "Codes", "Column", "Decision", "ElectionOf", "FormField", "Given", "Interval", "KindAsked", "Number", "Paper",
+    "Party", "Procedure", "Reopening", "Repeats", "Scope", "Setting", "Spawns", "StepOf", "Substitute", "When",
 ]  # fmt: skip
-
-
-class FormField(Model):
-    """One blank of a form. ``private``: names in it are masked when it is published."""
-
-    key: str = Field(pattern=KEY)
-    title: str
-    type: FieldType = "text"
-    required: bool = False
-    #: Code list of a field of type code.
-    codes: str = ""
-    help: str = ""
-    private: bool = False
-    #: Its text must say something else than that of this field (a cause is not the problem again).
-    differs_from: str = ""
-    at_least: Number | None = None
-    at_most: Number | None = None
-    #: A number that counts part of what that other field counts, and the least part in percent.
-    within: str = ""
-    percent: Number | None = None
-
-    @model_validator(mode="after")
-    def _listed(self) -> FormField:
-        if (self.type == "code") != bool(self.codes):
-            raise ValueError("type 为 code 的一栏要写 codes（代码表），其他的不写。")
-        return self
-
-
-class Setting(Model):
-    """A value that the sources leave open, or that a county may change."""
-
-    key: str = Field(pattern=KEY)
-    #: An overlay that only gives the value need not say it again.
-    title: str = ""
-    type: Literal["count", "days", "flag", "day", "share"] = "count"
-    value: Any = None
-    basis: str = ""
-
-    @field_validator("value")
-    @classmethod
-    def _plain(cls, value: Any) -> Any:
-        if value is not None and not isinstance(value, int | bool | str):
-            raise ValueError("value 要写成一个数、是否、日期或者比例。")
-        return value
-
-
-class When(Model):
-    """A condition: a field of the form has one of these values, or a flag setting is on; all that is written must hold."""
-
-    field: str = ""
-    any_of: tuple[str | int | bool, ...] = ()
-    setting: str = ""
-
-    @model_validator(mode="after")
-    def _something(self) -> When:
-        if not self.field and not self.setting:
-            raise ValueError("when 要写 field 或者 setting。")
-        if bool(self.field) != bool(self.any_of):
-            raise ValueError("when 的 field 和 any_of 要一起写。")
-        return self
 
 
 class Substitute(Model):
@@ -116,29 +54,6 @@ class Party(Model):
     all: bool = False
 
 
-class Interval(Model):
-    """Days or months between this step and another day: ``opened``, a step's key, ``parent.opened``,
-    ``parent.<step>``, ``form.<field of type day>`` or ``<step>.<field of type day>``.
-
-    ``min``: not sooner; ``max``: not later, a deadline that is counted down. ``hard``: an impossible order.
-    """
-
-    since: str
-    min: Number | None = None
-    max: Number | None = None
-    unit: Literal["days", "months", "workdays"] = "days"
-    #: A last day of each year as month-day ("11-30"), instead of ``max``.
-    by: str = ""
-    title: str = ""
-    basis: str = ""
-
-    @model_validator(mode="after")
-    def _something(self) -> Interval:
-        if self.min is None and self.max is None and not self.by:
-            raise ValueError("intervals 的每一条要写 min、max 或者 by。")
-        return self
-
-
 class Paper(Model):
     """A paper that belongs to the step, uploaded or printed from the record."""
 
@@ -156,10 +71,14 @@ class Repeats(Model):
 
 
 class Given(Model):
-    """What the decision gives the subject: an outcome from that day on, for so many months."""
+    """What the decision gives the subject: an outcome from that day on, for so many months.
+
+    ``since``: from another day, named as in an interval.
+    """
 
     kind: str
     value: str
+    since: str = ""
     months: Number | None = None
     basis: str = ""
 
@@ -183,13 +102,28 @@ class Decision(Model):
 
 
 class Spawns(Model):
-    """Child matters: one per unit or person named in a field of the form, or per unit in scope."""
+    """Child matters: one per unit, person or row named in a field of the form or step, or per unit in scope."""
 
     procedure: str
-    per: Literal["units", "persons", "scope"] = "units"
+    per: Literal["units", "persons", "scope", "rows"] = "units"
+    #: A field of the form or of this step; of another step as ``step.field``.
     field: str = ""
+    #: Of rows: the columns that say what it is about, who answers for it, and until when.
+    title: str = ""
+    owner: str = ""
+    due: str = ""
     #: The step is done when all children are.
     waits: bool = True
+
+
+class ElectionOf(ElectionRule):
+    """How the step elects. Its counts are fields of the step: how many ``seats``, and rows of ``candidates`` with
+    the columns person, votes_for, votes_against, votes_abstain; entitled and present (unless the meeting says them),
+    issued, collected, void.
+    """
+
+    seats: str = "seats"
+    candidates: str = "candidates"
 
 
 class KindAsked(Model):
@@ -223,6 +157,7 @@ class StepOf(Model):
     parties: tuple[Party, ...] = ()
     turnout: Quorum | None = None
     vote: VoteRule | None = None
+    election: ElectionOf | None = None
     #: What holds instead for one kind of the evidence.
     for_kind: dict[str, KindAsked] = Field(default_factory=dict)
     intervals: tuple[Interval, ...] = ()
@@ -302,6 +237,14 @@ class Procedure(Model):
     def step(self, key: str) -> StepOf:
         return next(step for step in self.steps if step.key == key)
 
+    def blank(self, key: str) -> FormField | None:
+        """A field of the form, or of a step as ``step.field``."""
+        head, _, tail = key.partition(".")
+        fields = self.form
+        if tail and head != "form":
+            fields = next((step.fields for step in self.steps if step.key == head), ())
+        return next((one for one in fields if one.key == (tail or head)), None)
+
     @property
     def step_index(self) -> dict[str, int]:
         return {step.key: place for place, step in enumerate(self.steps)}
@@ -333,12 +276,16 @@ class Procedure(Model):
     def numbers(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Every place of the steps where a setting is named, with its key."""
         for place, step in enumerate(self.steps):
-            for path, key in _named(step.model_dump(exclude={"vote", "turnout", "for_kind"})):
+            for path, key in _named(step.model_dump(exclude=_SHARES)):
                 yield ("steps", place, *path), key
 
 
 #: Words that hold a number or the key of a setting, or only the key.
-_NUMBERED = {"min", "max", "shown", "at_least", "at_most", "every", "percent", "months", "setting"}
+_NUMBERED = {
+    "min", "max", "before", "shown", "at_least", "at_most", "every", "percent", "percent_most", "months", "setting",
+}  # fmt: skip
+#: Parts of a step that hold shares.
+_SHARES = {"vote", "turnout", "election", "for_kind"}
 
 
 def _named(value: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:

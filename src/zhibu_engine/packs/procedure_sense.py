@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from zhibu_engine.kinds.base import Problem, unknown_words
-from zhibu_engine.packs.procedure import Acting, FormField, Interval, Procedure, StepOf, When
+from zhibu_engine.packs.blanks import FormField, Interval, When, column_blank
+from zhibu_engine.packs.procedure import Acting, Given, Procedure, StepOf
 
 #: Which code list the kinds of a step's evidence come from.
 EVIDENCE = {
@@ -63,12 +64,22 @@ def _under(at: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
 def _field_problems(
     at: Path, fields: tuple[FormField, ...], codes: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Problem]:
+    numbers = [other.key for other in fields if other.type == "int"]
+    categories = codes.get("member_category", {})
     for place, one in enumerate(fields):
-        if one.codes:
-            yield from _under((*at, place), unknown_words([one.codes], codes, "codes", "代码表"))
-        if one.within:
-            others = [other.key for other in fields if other.type == "int"]
-            yield from _under((*at, place), unknown_words([one.within], others, "within", "数字栏"))
+        found = [
+            *unknown_words([one.codes] if one.codes else [], codes, "codes", "代码表"),
+            *unknown_words([one.within] if one.within else [], numbers, "within", "数字栏"),
+            *unknown_words([one.or_else] if one.or_else else [], numbers, "or_else", "数字栏"),
+            *unknown_words(
+                [one.category] if one.category else [], categories, "category", "人员类别"
+            ),
+            *unknown_words(one.posts, codes.get("post", {}), "posts", "职务"),
+        ]
+        yield from _under((*at, place), found)
+        yield from _field_problems(
+            (*at, place, "columns"), tuple(map(column_blank, one.columns)), codes
+        )
 
 
 def _step_problems(procedure: Procedure, step: StepOf, words: Any) -> Iterator[Problem]:
@@ -91,15 +102,44 @@ def _step_problems(procedure: Procedure, step: StepOf, words: Any) -> Iterator[P
         yield from _under(("parties", place), named)
     for place, interval in enumerate(step.intervals):
         yield from _since(("intervals", place), procedure, interval, words)
-    yield from _field_problems(("fields",), step.fields, codes)
+    yield from _blank_problems(procedure, step, words)
     for name in ("when", "unless"):
         condition = getattr(step, name)
         if condition is not None:
             yield from _under((name,), _when_problems(procedure, condition, codes))
-    yield from _decision_problems(procedure, step, codes)
+    yield from _decision_problems(procedure, step, words)
     if step.spawns is not None:
-        spawned = unknown_words([step.spawns.procedure], words.procedures, "procedure", "程序")
-        yield from _under(("spawns",), spawned)
+        yield from _under(("spawns",), _spawn_problems(procedure, step, words))
+
+
+def _blank_problems(procedure: Procedure, step: StepOf, words: Any) -> Iterator[Problem]:
+    yield from _field_problems(("fields",), step.fields, words.codes)
+    for place, one in enumerate(step.fields):
+        for n, interval in enumerate(one.intervals):
+            if interval.since != "this":
+                yield from _since(("fields", place, "intervals", n), procedure, interval, words)
+    if step.election is None:
+        return
+    kinds = {one.key: one.type for one in step.fields}
+    for name, wanted in (("seats", "int"), ("candidates", "rows")):
+        known = [key for key, kind in kinds.items() if kind == wanted]
+        asked = unknown_words([getattr(step.election, name)], known, name, "本步骤的栏")
+        yield from _under(("election",), asked)
+
+
+def _spawn_problems(procedure: Procedure, step: StepOf, words: Any) -> Iterator[Problem]:
+    spawns = step.spawns
+    if spawns is None:
+        return
+    yield from unknown_words([spawns.procedure], words.procedures, "procedure", "程序")
+    if spawns.per != "rows":
+        return
+    field = procedure.blank(f"{step.key}.{spawns.field}") or procedure.blank(spawns.field)
+    columns = [one.key for one in field.columns] if field else []
+    if not columns:
+        yield Problem(("field",), f"没有“{spawns.field}”这一栏，或者它不是 rows。")
+    named = [one for one in (spawns.title, spawns.owner, spawns.due) if one]
+    yield from unknown_words(named, columns, "title、owner、due", "列")
 
 
 def _acting_problems(acting: Acting, posts: Mapping[str, str]) -> Iterator[Problem]:
@@ -114,9 +154,15 @@ def _acting_problems(acting: Acting, posts: Mapping[str, str]) -> Iterator[Probl
 def _when_problems(
     procedure: Procedure, condition: When, codes: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Problem]:
+    if condition.step:
+        known_steps = procedure.step_index
+        yield from unknown_words([condition.step], known_steps, "step", "步骤")
+        if condition.step in known_steps:
+            chosen = [one.key for one in procedure.step(condition.step).decisions]
+            yield from unknown_words(condition.came, chosen, "came", "结果")
     if not condition.field:
         return
-    field = _field(procedure, condition.field)
+    field = procedure.blank(condition.field)
     if field is None:
         yield Problem(("field",), f"没有“{condition.field}”这一栏。")
     elif field.codes:
@@ -124,20 +170,7 @@ def _when_problems(
         yield from unknown_words(map(str, condition.any_of), known, "any_of", "代码")
 
 
-def _field(procedure: Procedure, key: str) -> FormField | None:
-    """A field of the form, or of a step as ``step.field``."""
-    head, _, tail = key.partition(".")
-    fields = procedure.form
-    if tail and head != "form":
-        steps = [step for step in procedure.steps if step.key == head]
-        fields = steps[0].fields if steps else ()
-    wanted = tail or head
-    return next((one for one in fields if one.key == wanted), None)
-
-
-def _decision_problems(
-    procedure: Procedure, step: StepOf, codes: Mapping[str, Mapping[str, str]]
-) -> Iterator[Problem]:
+def _decision_problems(procedure: Procedure, step: StepOf, words: Any) -> Iterator[Problem]:
     yield from _twice(("decisions",), [one.key for one in step.decisions])
     keys = [one.key for one in procedure.steps]
     for place, one in enumerate(step.decisions):
@@ -145,11 +178,17 @@ def _decision_problems(
         if one.to:
             yield from _under(at, unknown_words([one.to], keys, "to", "步骤"))
         for gift in one.gives:
-            listed = unknown_words([gift.kind], codes.get("outcome_kind", {}), "gives", "结果类别")
+            listed = unknown_words(
+                [gift.kind], words.codes.get("outcome_kind", {}), "gives", "结果类别"
+            )
             yield from _under(at, listed)
+            if gift.since:
+                yield from _since((*at, "gives"), procedure, gift, words)
 
 
-def _since(at: Path, procedure: Procedure, interval: Interval, words: Any) -> Iterator[Problem]:
+def _since(
+    at: Path, procedure: Procedure, interval: Interval | Given, words: Any
+) -> Iterator[Problem]:
     """Where an interval counts from: opened, a step, a day of a form, or the same of the parent."""
     since = interval.since
     head, _, tail = since.partition(".")
@@ -172,7 +211,7 @@ def _since(at: Path, procedure: Procedure, interval: Interval, words: Any) -> It
 def _day_of(procedure: Procedure, since: str) -> bool:
     if since in procedure.step_index:
         return True
-    field = _field(procedure, since) if "." in since else None
+    field = procedure.blank(since) if "." in since else None
     return field is not None and field.type == "day"
 
 

@@ -6,11 +6,12 @@ from zhibu_engine.procedures.conformance import (
     conformance,
     resolution_problems,
 )
-from zhibu_engine.procedures.guards import Case, acting_said, field_breaches, step_judge
+from zhibu_engine.procedures.days import as_day, day_fixed, months_later, since_day, value_said
+from zhibu_engine.procedures.electing import CARRIED, PARTLY, REJECTED, election_of
+from zhibu_engine.procedures.fields import field_breaches
+from zhibu_engine.procedures.guards import Case, acting_said, step_judge
 from zhibu_engine.procedures.happenings import Breach, Happening, Seat, Standing
 from zhibu_engine.procedures.order import (
-    CARRIED,
-    REJECTED,
     applicable,
     applies,
     befores,
@@ -26,6 +27,7 @@ from zhibu_engine.procedures.order import (
 
 __all__ = [
     "CARRIED",
+    "PARTLY",
     "REJECTED",
     "ActingSaid",
     "Breach",
@@ -38,17 +40,23 @@ __all__ = [
     "acting_said",
     "applicable",
     "applies",
+    "as_day",
     "befores",
     "conformance",
+    "day_fixed",
     "decided",
     "due_day",
+    "election_of",
     "field_breaches",
     "from_step",
     "is_settled",
     "matter_due",
+    "months_later",
     "resolution_problems",
+    "since_day",
     "step_judge",
     "steps_left",
     "steps_open",
     "turn",
+    "value_said",
 ]

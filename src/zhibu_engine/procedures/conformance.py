@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from zhibu_engine.packs.procedure import Procedure
+from zhibu_engine.procedures.electing import REJECTED
 from zhibu_engine.procedures.guards import step_judge
 from zhibu_engine.procedures.happenings import Breach, Happening, Standing
-from zhibu_engine.procedures.order import REJECTED, applicable, decided, matter_due, steps_left
+from zhibu_engine.procedures.order import applicable, decided, matter_due, steps_left
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
-from zhibu_engine.packs.procedure import Acting, FormField, Procedure, StepOf
+from zhibu_engine.elections import candidates_problem
+from zhibu_engine.packs.procedure import Acting, Procedure, StepOf
 from zhibu_engine.procedures.acting import ActingSaid, acting_judge
+from zhibu_engine.procedures.days import limits
+from zhibu_engine.procedures.electing import REJECTED, election_of
+from zhibu_engine.procedures.fields import field_breaches
 from zhibu_engine.procedures.happenings import Breach, Happening, Standing
-from zhibu_engine.procedures.order import REJECTED, befores, limits
+from zhibu_engine.procedures.order import befores, is_undecided, repeat_due
 from zhibu_engine.votes import VoteResult, vote_judge
 
 
@@ -55,16 +58,16 @@ def step_judge(
 def _order(case: Case) -> Iterator[Breach]:
     for key in befores(case.procedure, case.step, case.standing):
         before = case.procedure.step(key)
-        day = case.standing.day(key)
-        if day is None and not before.optional:
-            yield Breach(
-                f"order:{key}", f"前一步“{before.title}”系统内未见记录。请先补上，或者说明原因。"
-            )
-        elif day is not None and day > case.happened.day:
-            yield Breach(
-                f"order:{key}",
-                f"这一步的日期 {case.happened.day} 早于前一步“{before.title}”的 {day}。请核对日期，或者说明原因。",
-            )
+        done = case.standing.at(key)
+        if not done and not before.optional:
+            text = f"前一步“{before.title}”系统内未见记录。请先补上，或者说明原因。"
+        elif done and is_undecided(before, done[-1]):
+            text = f"前一步“{before.title}”没有通过或者没有定下来。请先办好前一步，或者说明原因。"
+        elif done and (day := max(one.day for one in done)) > case.happened.day:
+            text = f"这一步的日期 {case.happened.day} 早于前一步“{before.title}”的 {day}。请核对日期，或者说明原因。"
+        else:
+            continue
+        yield Breach(f"order:{key}", text)
     if case.happened.day < case.standing.opened:
         yield Breach(
             "order:opened",
@@ -175,12 +178,17 @@ def _vote(case: Case) -> Iterator[Breach]:
     for n, text in enumerate(result.problems):
         yield Breach(f"votes:{n}", text, hard=True)
     if rule.secret and case.happened.secret is False:
-        yield Breach("secret", "应当无记名投票，记录为举手或者记名。请核对，或者说明原因。")
+        yield _open_vote()
+
+
+def _open_vote() -> Breach:
+    return Breach("secret", "应当无记名投票，记录为举手或者记名。请核对，或者说明原因。")
 
 
 def _intervals(case: Case) -> Iterator[Breach]:
     day = case.happened.day
-    for n, limit in enumerate(limits(case.procedure, case.step.intervals, case.standing)):
+    for limit in limits(case.procedure, case.step.intervals, case.standing):
+        n = case.step.intervals.index(limit.interval)
         about = f"（{limit.interval.title}）" if limit.interval.title else ""
         if limit.first and day < limit.first:
             yield Breach(
@@ -198,6 +206,19 @@ def _intervals(case: Case) -> Iterator[Breach]:
             )
 
 
+def _repeats(case: Case) -> Iterator[Breach]:
+    """Not done again in time: longer ago than it may be."""
+    last = repeat_due(case.procedure, case.step, case.standing)
+    if last is not None and case.happened.day > last:
+        over = (case.happened.day - last).days
+        yield Breach(
+            "late:repeats",
+            f"下一次“{case.step.title}”应在 {last} 以前，实为 {case.happened.day}，超过 {over} 天。请说明原因。",
+            basis=case.step.basis,
+            days=over,
+        )
+
+
 def _papers(case: Case) -> Iterator[Breach]:
     for paper in case.step.papers:
         if paper.required and paper.key not in case.happened.papers:
@@ -205,68 +226,33 @@ def _papers(case: Case) -> Iterator[Breach]:
 
 
 def _fields(case: Case) -> Iterator[Breach]:
-    yield from field_breaches(case.procedure, case.step.fields, case.happened.fields, case.standing)
+    yield from field_breaches(
+        case.procedure,
+        case.step.fields,
+        case.happened.fields,
+        case.standing,
+        happened=case.happened,
+    )
 
 
-def field_breaches(
-    procedure: Procedure,
-    fields: tuple[FormField, ...],
-    said: Mapping[str, Any],
-    standing: Standing | None = None,
-) -> Iterator[Breach]:
-    """Blanks that are required and empty, numbers out of bounds, a text that only repeats another one."""
-    for one in fields:
-        value = said.get(one.key)
-        empty = value in (None, "", []) or (one.type == "flag" and value is False)
-        code = f"field:{one.key}"
-        if one.required and empty:
-            yield Breach(code, f"请填写“{one.title}”。")
-        if isinstance(value, int) and not isinstance(value, bool):
-            for text in _bounds(procedure, fields, one, value, said):
-                yield Breach(code, text)
-        repeats = one.differs_from and not empty
-        if repeats and _same(value, _other(one.differs_from, said, standing)):
-            yield Breach(code, f"“{one.title}”照抄了前面的内容，没有写出新的内容。请重新写。")
-
-
-def _bounds(
-    procedure: Procedure,
-    fields: tuple[FormField, ...],
-    one: FormField,
-    value: int,
-    said: Mapping[str, Any],
-) -> Iterator[str]:
-    least, most = procedure.number(one.at_least), procedure.number(one.at_most)
-    if least is not None and value < least:
-        yield f"“{one.title}”至少为 {least}，现为 {value}。"
-    if most is not None and value > most:
-        yield f"“{one.title}”至多为 {most}，现为 {value}。"
-    whole = said.get(one.within)
-    if not one.within or not isinstance(whole, int) or isinstance(whole, bool):
+def _election(case: Case) -> Iterator[Breach]:
+    if case.step.election is None:
         return
-    whose = next((other.title for other in fields if other.key == one.within), one.within)
-    if value > whole:
-        yield f"“{one.title}”{value}，多于“{whose}”{whole}。请核对。"
-    percent = procedure.number(one.percent)
-    if percent is not None and value * 100 < percent * whole:
-        yield f"“{one.title}”应占“{whose}”的 {percent}% 以上，现为 {value}/{whole}。"
-
-
-def _other(key: str, values: Mapping[str, Any], standing: Standing | None) -> object:
-    head, _, tail = key.partition(".")
-    if not tail or standing is None:
-        return values.get(key)
-    if head == "form":
-        return standing.form.get(tail)
-    said = standing.at(head)
-    return said[-1].fields.get(tail) if said else None
-
-
-def _same(one: object, other: object) -> bool:
-    def plain(text: object) -> str:
-        return "".join(char for char in str(text or "") if char.isalnum())
-
-    return bool(plain(other)) and plain(one) == plain(other)
+    result = election_of(case.step, case.happened)
+    if result is None:
+        yield Breach(
+            "vote", f"“{case.step.title}”没有写全应选名额、人数、票数和候选人得票。请补上。"
+        )
+        return
+    for n, text in enumerate(result.problems):
+        yield Breach(f"votes:{n}", text, hard=True)
+    if result.invalid and not result.problems:
+        yield Breach("turnout", result.invalid)
+    few = candidates_problem(result.rule, result.count.seats, len(result.candidates))
+    if few:
+        yield Breach("candidates", few)
+    if result.rule.secret and case.happened.secret is False:
+        yield _open_vote()
 
 
 def _separation(case: Case) -> Iterator[Breach]:
@@ -295,6 +281,6 @@ def _standing(case: Case) -> Iterator[Breach]:
 
 
 GUARDS: tuple[Callable[[Case], Iterator[Breach]], ...] = (
-    _order, _evidence, _presiding, _recording, _parties, _turnout, _vote, _intervals, _papers, _fields,
-    _separation, _standing,
+    _order, _evidence, _presiding, _recording, _parties, _turnout, _vote, _election, _intervals, _repeats, _papers,
+    _fields, _separation, _standing,
 )  # fmt: skip

@@ -17,6 +17,8 @@ class Seat:
     person_id: int
     posts: frozenset[str] = frozenset()
     name: str = ""
+    #: What he is as a member that day (codes: member_category); empty: not known.
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Happening:
     presider: Seat | None = None
     recorder: Seat | None = None
     present: tuple[Seat, ...] = ()
+    #: Whom the blanks of the step name.
+    named: tuple[Seat, ...] = ()
     #: Who was due, where that is known: so that absence is told from not having been asked.
     due: tuple[Seat, ...] = ()
     count: VoteCount | None = None

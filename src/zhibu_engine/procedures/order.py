@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from zhibu_engine.packs.procedure import Interval, Procedure, StepOf, When
+from zhibu_engine.packs.blanks import When
+from zhibu_engine.packs.procedure import Procedure, StepOf
+from zhibu_engine.procedures.days import later, limits, value_said
+from zhibu_engine.procedures.electing import CARRIED, REJECTED, election_came
 from zhibu_engine.procedures.happenings import Happening, Standing
 from zhibu_engine.votes import vote_judge
-
-#: The decision of a vote that did not carry; the step is not done by it.
-REJECTED, CARRIED = "rejected", "carried"
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day so many months on; the last day of a shorter month."""
-    months += day.year * 12 + day.month - 1
-    year, month = divmod(months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def workdays_later(day: date, days: int) -> date:
-    """So many Mondays to Fridays on; public holidays are not known here, so the day is never too late."""
-    while days > 0:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
-    return day
-
-
-def later(day: date, number: int, unit: str) -> date:
-    if unit == "months":
-        return months_later(day, number)
-    return workdays_later(day, number) if unit == "workdays" else day + timedelta(days=number)
 
 
 def applies(procedure: Procedure, step: StepOf, standing: Standing) -> bool:
@@ -45,19 +22,14 @@ def applies(procedure: Procedure, step: StepOf, standing: Standing) -> bool:
 def holds(procedure: Procedure, when: When, standing: Standing) -> bool:
     if when.setting and not procedure.turned_on(when.setting):
         return False
+    if when.step:
+        said = standing.at(when.step)
+        if not said or said[-1].decision not in when.came:
+            return False
     if not when.field:
         return True
-    value = _value(standing, when.field)
+    value = value_said(standing, when.field)
     return any(one in when.any_of for one in (value if isinstance(value, list) else [value]))
-
-
-def _value(standing: Standing, key: str) -> object:
-    """A field of the form, or of what a step said (``step.field``, its last saying)."""
-    step, _, name = key.partition(".")
-    if not name:
-        return standing.form.get(key)
-    said = standing.at(step)
-    return said[-1].fields.get(name) if said else None
 
 
 def applicable(procedure: Procedure, standing: Standing) -> tuple[StepOf, ...]:
@@ -81,18 +53,26 @@ def is_settled(procedure: Procedure, step: StepOf, standing: Standing) -> bool:
     done = standing.at(step.key)
     if not done or (step.spawns and step.spawns.waits and done[-1].children_open):
         return False
-    decision = step.decision(done[-1].decision)
-    if decision.then == "again" if decision else done[-1].decision == REJECTED:
+    if is_undecided(step, done[-1]):
         return False
     wanted = procedure.number(step.repeats.at_least) if step.repeats else None
     return len(done) >= (wanted or 1)
 
 
+def is_undecided(step: StepOf, happened: Happening) -> bool:
+    """Whether it must be done again: its vote did not carry, or its decision was to wait."""
+    decision = step.decision(happened.decision)
+    return decision.then == "again" if decision else happened.decision == REJECTED
+
+
 def decided(step: StepOf, happened: Happening) -> str:
     """How a step came out: what was chosen, unless its vote did not carry.
 
-    A step with a vote needs no choosing where its decisions are ``carried`` and ``rejected``.
+    A step with a vote needs no choosing where its decisions are ``carried`` and ``rejected``; one with an election
+    none where they are ``carried`` and ``partly``.
     """
+    if step.election is not None:
+        return election_came(step, happened)
     rule = step.asked(happened.kind).vote
     if rule is None or happened.count is None:
         return happened.decision
@@ -148,69 +128,21 @@ def _followed(procedure: Procedure, step: StepOf, standing: Standing) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """First and last day that an interval allows; None: open."""
-
-    interval: Interval
-    since: date
-    first: date | None
-    last: date | None
-
-
-def limits(
-    procedure: Procedure, intervals: tuple[Interval, ...], standing: Standing
-) -> Iterator[Limit]:
-    """Of each interval whose start has happened and whose number is known."""
-    for interval in intervals:
-        since = since_day(interval.since, standing)
-        if since is None:
-            continue
-        least, most = procedure.number(interval.min), procedure.number(interval.max)
-        last = None if most is None else later(since, most, interval.unit)
-        if interval.by:
-            last = _this_years(interval.by, since)
-        first = None if least is None else later(since, least, interval.unit)
-        if first is not None or last is not None:
-            yield Limit(interval, since, first, last)
-
-
-def _this_years(month_day: str, since: date) -> date:
-    month, day = (int(part) for part in month_day.split("-"))
-    last = date(since.year, month, min(day, monthrange(since.year, month)[1]))
-    return last if last >= since else date(since.year + 1, last.month, last.day)
-
-
-def since_day(since: str, standing: Standing) -> date | None:
-    """The day that an interval counts from, by its name in the pack."""
-    head, _, tail = since.partition(".")
-    if since == "opened":
-        return standing.opened
-    if head == "parent":
-        return since_day(tail, standing.parent) if standing.parent else None
-    if head == "form":
-        return as_day(standing.form.get(tail))
-    return as_day(_value(standing, since)) if tail else standing.day(since)
-
-
-def as_day(value: object) -> date | None:
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value)) if value else None
-    except ValueError:
-        return None
-
-
 def due_day(procedure: Procedure, step: StepOf, standing: Standing) -> date | None:
     """Until when the step should be done: the nearest last day, also of its next repetition."""
-    days = [one.last for one in limits(procedure, step.intervals, standing) if one.last]
+    days = [one.last for one in limits(procedure, step.intervals, standing)]
+    days.append(repeat_due(procedure, step, standing))
+    return min(filter(None, days), default=None)
+
+
+def repeat_due(procedure: Procedure, step: StepOf, standing: Standing) -> date | None:
+    """Until when a recurring step should be done again; the first time counts from the steps before it."""
     every = procedure.number(step.repeats.every) if step.repeats else None
-    if step.repeats and every is not None:
-        before = [standing.day(key) for key in befores(procedure, step, standing)]
-        start = standing.day(step.key) or max(filter(None, before), default=standing.opened)
-        days.append(later(start, every, step.repeats.unit))
-    return min(days, default=None)
+    if step.repeats is None or every is None:
+        return None
+    before = [standing.day(key) for key in befores(procedure, step, standing)]
+    start = standing.day(step.key) or max(filter(None, before), default=standing.opened)
+    return later(start, every, step.repeats.unit)
 
 
 def matter_due(procedure: Procedure, standing: Standing) -> date | None:

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('category', models.CharField(choices=[('full', '正式党员'), ('probationary', '预备党员')], max_length=16, verbose_name='人员类别')),
                 ('joined_on', models.DateField(verbose_name='加入党组织日期')),
                 ('full_on', models.DateField(blank=True, null=True, verbose_name='转为正式党员日期')),
+                ('probation_until', models.DateField(blank=True, null=True, verbose_name='预备期延长至')),
                 ('landline_cipher', models.BinaryField(blank=True, null=True, verbose_name='固定电话密文')),
                 ('address_cipher', models.BinaryField(blank=True, null=True, verbose_name='家庭住址密文')),
                 ('status', models.CharField(choices=[('normal', '正常'), ('suspended', '停止党籍')], default='normal', max_length=16, verbose_name='党籍状态')),

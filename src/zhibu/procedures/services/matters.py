@@ -16,14 +16,13 @@ from zhibu.organization.models import Person, Unit
 from zhibu.organization.selectors import unit_words
 from zhibu.procedures import policies
 from zhibu.procedures.models import Matter, MatterStep, Outcome, Turn
-from zhibu.procedures.standing import matter_refresh, procedure_of, standing_of
+from zhibu.procedures.standing import matter_refresh, person_said, procedure_of, standing_of
 from zhibu.records.models import Record
 from zhibu.shared import clock
 from zhibu.shared.changes import units_changed
 from zhibu.shared.errors import RuleBroken
 from zhibu_engine.packs.procedure import Procedure
-from zhibu_engine.procedures import field_breaches, from_step
-from zhibu_engine.procedures.order import months_later
+from zhibu_engine.procedures import field_breaches, from_step, months_later
 
 
 @transaction.atomic
@@ -116,7 +115,8 @@ def _form_check(
         problems["person"] = _("请选择对象。")
     if known.subject == "unit" and about_unit is None:
         problems["about_unit"] = _("请选择对象组织。")
-    for breach in field_breaches(known, known.form, form):
+    filled = {key: value for key, value in form.items() if value not in (None, "")}
+    for breach in field_breaches(known, known.form, {**person_said(person), **filled}):
         # A blank may be called like a field that every matter has.
         problems[f"form:{breach.code.partition(':')[2]}"] = breach.text
     if problems:

@@ -12,18 +12,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from zhibu.documents.selectors import publications_about
-from zhibu.organization.models import Person, Unit
+from zhibu.organization.models import Person
 from zhibu.organization.selectors import unit_words
 from zhibu.procedures import policies
-from zhibu.procedures.applying import EffectCall, effect_apply
-from zhibu.procedures.evidence import Evidence, evidence_keep, happening_of
-from zhibu.procedures.models import Matter, MatterStep, Outcome
+from zhibu.procedures.evidence import Evidence, evidence_keep, happening_of, named_keep
+from zhibu.procedures.models import Matter, MatterStep
+from zhibu.procedures.services.giving import children_spawn, outcomes_give
 from zhibu.procedures.services.matters import (
     _locked,
     _log,
     _reason_check,
     matter_close,
-    matter_open,
     outcomes_withdraw,
     steps_aside,
 )
@@ -34,9 +33,8 @@ from zhibu.records.services import attachment_add, record_correct, record_create
 from zhibu.shared import clock
 from zhibu.shared.changes import units_changed
 from zhibu.shared.errors import RuleBroken
-from zhibu_engine.packs.procedure import Decision, Procedure, StepOf
+from zhibu_engine.packs.procedure import Procedure, StepOf
 from zhibu_engine.procedures import Breach, decided, is_settled, step_judge, turn
-from zhibu_engine.procedures.order import months_later
 
 
 class StepRefused(ValidationError):
@@ -141,7 +139,7 @@ def step_satisfy(
         matter=matter, step=step, record=record, part=part, item=item, day=record.event_on, person=person,
         actor=None if isinstance(actor, str) else actor, fields=_plain(fields), reasons=_reasons(reasons),
         decision=decision or _only(found),
-        evidence=_kept(evidence, matter, record.event_on, actor, found),
+        evidence=_kept(evidence, matter, record.event_on, actor, found, _plain(fields)),
     )  # fmt: skip
     made.decision = decided(found, happening_of(made))
     _refuse(known, found, made, matter, ask_reasons=ask_reasons)
@@ -182,9 +180,9 @@ def _follow(matter: Matter, known: Procedure, found: StepOf, made: MatterStep, a
     """What a step leads to: outcomes and effects, children, the matter's own state."""
     decision = found.decision(made.decision)
     if decision is not None:
-        _give(matter, decision, known, made, actor)
+        outcomes_give(matter, decision, known, made, actor)
     if found.spawns is not None and (decision is None or decision.then == "on"):
-        _spawn(matter, found, made, actor)
+        children_spawn(matter, found, made, actor)
     standing = matter_refresh(matter)
     came = turn(known, standing, happening_of(made, _children_open(matter, found)))
     if came.state == "returned":
@@ -208,40 +206,6 @@ def _children_open(matter: Matter, found: StepOf) -> int:
     return running.count() if found.spawns else 0
 
 
-def _give(
-    matter: Matter, decision: Decision, known: Procedure, made: MatterStep, actor: Any
-) -> None:
-    for gift in decision.gives:
-        months = known.number(gift.months)
-        Outcome.objects.create(
-            matter=matter, unit=matter.about_unit or matter.unit, person=matter.person, kind=gift.kind,
-            value=gift.value, basis=gift.basis or known.basis, from_on=made.day,
-            to_on=months_later(made.day, months) if months else None,
-        )  # fmt: skip
-    for name in decision.effects:
-        said = {**matter.form, **made.fields}
-        effect_apply(
-            name, EffectCall(matter.unit, matter.person, made.day, matter.title, actor, said)
-        )
-
-
-def _spawn(matter: Matter, found: StepOf, made: MatterStep, actor: Any) -> None:
-    """One child per unit or person that the step names; a person's child stands at the matter's unit."""
-    asked = found.spawns
-    if asked is None or matter.children.filter(parent_step=found.key).exists():
-        return
-    named = {**matter.form, **made.fields}.get(asked.field) or []
-    ids = [int(one) for one in (named if isinstance(named, list) else [named])]
-    common = {"procedure": asked.procedure, "title": matter.title, "actor": actor, "parent": matter,
-              "parent_step": found.key, "opened_on": made.day, "form": matter.form}  # fmt: skip
-    if asked.per == "persons":
-        for person in Person.objects.filter(pk__in=ids):
-            matter_open(unit=matter.unit, person=person, owner=person, **common)
-        return
-    for unit in Unit.objects.filter(pk__in=ids).order_by("order", "code"):
-        matter_open(unit=unit, about_unit=unit, **common)
-
-
 @transaction.atomic
 def step_restate(
     *,
@@ -262,7 +226,7 @@ def step_restate(
     made.day = day or made.day
     made.part, made.item = place or (made.part, made.item)
     made.reasons = {**made.reasons, **_reasons(reasons)}
-    made.evidence = _kept(evidence, matter, made.day, actor, found)
+    made.evidence = _kept(evidence, matter, made.day, actor, found, made.fields)
     made.decision = decision or _chosen(found, made)
     made.decision = decided(found, happening_of(made))
     made.save(update_fields=["day", "part", "item", "evidence", "decision", "reasons"])
@@ -311,8 +275,9 @@ def step_correct(
     )
     made.day, made.fields, made.person = day, _plain(fields), person
     made.reasons = _reasons(reasons)
+    made.evidence = {**made.evidence, **named_keep(found, made.fields, matter.unit, day)}
     _refuse(known, found, made, matter)
-    made.save(update_fields=["day", "fields", "person", "reasons"])
+    made.save(update_fields=["day", "fields", "person", "reasons", "evidence"])
     matter_refresh(matter)
     _log(matter, "procedures.step_corrected", actor, step=found.title, reason=reason)
     units_changed({matter.unit_id})
@@ -387,12 +352,18 @@ def step_void(*, made: MatterStep, actor: Any, reason: str, record_too: bool = T
 
 
 def _kept(
-    evidence: Evidence, matter: Matter, day: date, actor: Any, found: StepOf
+    evidence: Evidence,
+    matter: Matter,
+    day: date,
+    actor: Any,
+    found: StepOf,
+    fields: Mapping[str, Any],
 ) -> dict[str, Any]:
     waiting = (
         sum(one.unanswered for one in publications_about(matter.about)) if found.answered else 0
     )
     kept = evidence_keep(evidence, matter.unit, day, waiting)
+    kept |= named_keep(found, fields, matter.unit, day)
     if not isinstance(actor, str):
         kept["actor_persons"] = list(Person.objects.filter(user=actor).values_list("pk", flat=True))
     return kept

@@ -125,6 +125,7 @@ def meet(
 ) -> MatterStep:
     """Let a meeting of a kind do a step; ``reasons`` and ``actor`` may be given."""
     reasons, actor = fields.pop("reasons", None), fields.pop("actor", village.clerk)
+    said = {"fields": fields.pop("fields", None), "decision": fields.pop("decision", "")}
     return step_satisfy(
         matter=matter,
         step=step,
@@ -134,6 +135,7 @@ def meet(
         actor=actor,
         evidence=evidence_make(village, kind, **fields),
         reasons=reasons,
+        **said,
     )
 
 
