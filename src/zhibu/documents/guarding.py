@@ -2,7 +2,9 @@
 
 Documents know no matters. A higher app says so in its ``publication_guards.py``:
 ``def publication_refusals(*, about, kind, day) -> Iterable[str]``; any sentence refuses. After each act
-``def publication_changed(publication, actor)`` is told, so that it may do a step of what it is about.
+``def publication_changed(publication, actor)`` is told, so that it may do a step of what it is about. Before it
+``def publication_filled(*, unit, about, kind)`` fills in the empty form by the names of its fields, so that neither a
+long text nor a private name travels in an address.
 """
 
 from __future__ import annotations
@@ -27,6 +29,14 @@ def refuse_guarded(*, about: str, kind: str, day: date) -> None:
     said = publication_refusals(about=about, kind=kind, day=day)
     if said:
         raise RuleBroken("".join(said))
+
+
+def publication_filled(*, unit: Any, about: str, kind: str) -> dict[str, Any]:
+    """What apps know of the unit's own thing to be published; nothing where none knows it."""
+    found: dict[str, Any] = {}
+    for module in discover("publication_guards") if about else ():
+        found.update(module.publication_filled(unit=unit, about=about, kind=kind))
+    return found
 
 
 def publication_tell(publication: Any, actor: Any) -> None:

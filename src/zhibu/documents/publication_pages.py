@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from zhibu.accounts.models import User
 from zhibu.documents import policies
 from zhibu.documents.forms import ObjectionForm, PublicationForm, TableField
+from zhibu.documents.guarding import publication_filled
 from zhibu.documents.models import Objection, Publication
 from zhibu.documents.selectors import PublicationRow, publication_codes
 from zhibu.documents.services import Draft, publication_draft
@@ -169,12 +170,16 @@ class FormPage:
 
 
 def new_page(unit: Unit, query: QueryDict, data: QueryDict | None = None) -> FormPage:
-    """The empty form, pre-filled from the address: kind, title, body, about, about_title, private_names."""
+    """The empty form, pre-filled by what it is about, and from the address: kind, title, body, about …"""
     filled = ("kind", "title", "about_title", "body", "table", "private_names")
-    initial = {name: query[name] for name in filled if name in query}
-    initial |= {"from_on": clock.today(), "channels": STARTING_CHANNELS}
     source = query if data is None else data
-    return FormPage(unit=unit, initial=initial, data=data, about=source.get("about", "")[:64])
+    about = source.get("about", "")[:64]
+    initial = {}
+    if data is None:
+        initial = publication_filled(unit=unit, about=about, kind=query.get("kind", ""))
+    initial |= {name: query[name] for name in filled if name in query}
+    initial |= {"from_on": clock.today(), "channels": STARTING_CHANNELS}
+    return FormPage(unit=unit, initial=initial, data=data, about=about)
 
 
 def edit_page(publication: Publication, data: QueryDict | None = None) -> FormPage:

@@ -164,7 +164,7 @@ def blank_fields(
         made[PREFIX + one.key] = MAKERS[one.type](
             one,
             chooser,
-            label=f"{one.title}（{_('元')}）" if one.type == "money" else one.title,
+            label=_label(one, soft=one.required and not required),
             required=required and one.required,
             help_text=one.help,
         )
@@ -173,6 +173,11 @@ def blank_fields(
                 "title": one.title
             }
     return made
+
+
+def _label(one: FormField, *, soft: bool) -> str:
+    title = f"{one.title}（{_('元')}）" if one.type == "money" else one.title
+    return f"{title}（{_('应填')}）" if soft else title
 
 
 def blank_initial(fields: Iterable[FormField], values: Mapping[str, Any]) -> dict[str, Any]:

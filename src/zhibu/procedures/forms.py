@@ -29,6 +29,8 @@ from zhibu_engine.procedures import Breach
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 REASON = "reason-"
 PAPER = "paper-"
+#: Seldom wanted, so folded away.
+RARE = (PAPER, "on_behalf_of", "late_reason")
 #: A hostile post must not make a thousand boxes.
 REASONS_MOST = 60
 
@@ -316,7 +318,19 @@ class StepForm(RefusedForm):
     # What the template shows where
 
     def body_fields(self) -> list[forms.BoundField]:
-        return [one for one in self.visible_fields() if not one.name.startswith(REASON)]
+        folded = {*RARE}
+        return [
+            one
+            for one in self.visible_fields()
+            if not one.name.startswith(REASON) and one.name not in folded
+        ]
+
+    def rare_fields(self) -> list[forms.BoundField]:
+        return [one for one in self.visible_fields() if one.name in RARE]
+
+    def opens_rare(self) -> bool:
+        """What is filled in or wrong is not folded away."""
+        return any(self.errors.get(one.name) or one.value() for one in self.rare_fields())
 
     def reason_fields(self) -> list[forms.BoundField]:
         return [one for one in self.visible_fields() if one.name.startswith(REASON)]

@@ -20,7 +20,7 @@ from zhibu.procedures.forms import CiteForm, MatterForm, StepForm
 from zhibu.procedures.models import Matter, MatterStep
 from zhibu.procedures.selectors import MatterFile, OpenStep, matter_file, procedures_offered
 from zhibu.procedures.timeline import Timeline, timeline_of
-from zhibu.procedures.ways import Way, record_url, ways_on
+from zhibu.procedures.ways import Way, record_url, way_of, ways_on
 from zhibu.records.models import Record
 from zhibu.shared import clock
 from zhibu_engine.packs.procedure import Procedure, StepOf
@@ -74,6 +74,14 @@ class DetailPage:
     @property
     def others(self) -> tuple[Way, ...]:
         return tuple(way for way in self.ways if way is not self.chosen)
+
+    @property
+    def later(self) -> tuple[StepMark, ...]:
+        """Steps that may be recorded before their turn, with a reason."""
+        if not (self.may_write and self.matter.is_running):
+            return ()
+        marks = [mark for stage in self.stages for mark in stage.steps]
+        return tuple(mark for mark in marks if mark.state == "later")
 
     @property
     def open_settings(self) -> tuple[str, ...]:
@@ -181,7 +189,7 @@ def _with_asked(
         return ways
     matter = found.matter
     ahead = OpenStep(matter.pk, matter.title, matter.procedure, step, None, matter.unit_id)
-    return (*ways_on(found, user, day, [ahead]), *ways)
+    return (*ways, way_of(found, ahead, user, day, ahead=True))
 
 
 def step_free(found: MatterFile, key: str) -> StepOf | None:

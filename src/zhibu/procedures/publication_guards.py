@@ -1,4 +1,7 @@
-"""Nothing of a matter is published without a valid resolution, and what is published does its step."""
+"""Nothing of a matter is published without a valid resolution, and what is published does its step.
+
+What it says is filled in from the matter, with the names to be masked, so that nothing is typed twice.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,75 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from zhibu.procedures.blanks import Named
 from zhibu.procedures.models import Matter
-from zhibu.procedures.selectors import matter_file, matter_resolution_problems, steps_of_record
+from zhibu.procedures.selectors import (
+    MatterFile,
+    matter_file,
+    matter_resolution_problems,
+    steps_of_record,
+)
 from zhibu.procedures.services import Evidence, step_restate, step_satisfy
+from zhibu_engine.votes import VoteCount, vote_judge
+
+#: The kind of publication that shows the resolution itself.
+RESOLUTION = "resolution"
 
 
 def publication_refusals(*, about: str, kind: str, day: date) -> Iterable[str]:
     matter = matter_about(about)
     return matter_resolution_problems(matter) if matter else ()
+
+
+def publication_filled(*, unit: Any, about: str, kind: str) -> dict[str, Any]:
+    """The form's own names; only of a matter of that very unit."""
+    matter = matter_about(about)
+    if matter is None or matter.unit_id != unit.pk:
+        return {}
+    found = matter_file(matter)
+    titles = found.words.codes.get("publication_kind", {})
+    filled = {
+        "title": f"{matter.title}：{titles[kind]}" if kind in titles else matter.title,
+        "about_title": matter.title,
+    }
+    if found.procedure is None:
+        return filled
+    fields, said = found.procedure.form, matter.form
+    lines = [
+        one
+        for one in Named.of([(fields, said)]).lines(fields, said, found.words)
+        if not one.private
+    ]
+    long = [one.text for one in lines if one.long]
+    return {
+        **filled,
+        "body": "\n\n".join([*long, *_resolved(found, kind)]),
+        "table": "\n".join(f"{one.title}：{one.text}" for one in lines if not one.long),
+        "private_names": "\n".join(_private_names(found)),
+    }
+
+
+def _resolved(found: MatterFile, kind: str) -> Iterable[str]:
+    """How the vote came out, where the resolution itself is shown."""
+    known = found.procedure
+    rows = [one for one in found.done if known and one.row.step == known.resolves]
+    count = rows[-1].row.evidence.get("count") if rows and kind == RESOLUTION else None
+    rule = rows[-1].step.asked(rows[-1].row.evidence["kind"]).vote if count else None
+    if rule and count:
+        yield f"{rows[-1].row.day} {vote_judge(rule, VoteCount(**count)).sentence}"
+
+
+def _private_names(found: MatterFile) -> list[str]:
+    """People in blanks that the pack marks as private, and the one a private matter is about."""
+    known, said = found.procedure, found.matter.form
+    if known is None:
+        return []
+    private = [one for one in known.form if one.private]
+    names = list(Named.of([(private, said)]).people.values())
+    names += [str(said[one.key]) for one in private if one.type == "text" and said.get(one.key)]
+    if known.private and found.matter.person:
+        names.append(found.matter.person.name)
+    return list(dict.fromkeys(names))
 
 
 def matter_about(about: str) -> Matter | None:

@@ -23,7 +23,9 @@ class MatterTable(Table):
     unit = tables.Column(verbose_name=gettext_lazy("组织"), order_by=("unit__order", "unit__code"))
     procedure = tables.Column(verbose_name=gettext_lazy("程序"))
     state = tables.Column(verbose_name=gettext_lazy("状态"))
-    progress = tables.Column(verbose_name=gettext_lazy("步骤"), empty_values=(), orderable=False)
+    progress = tables.Column(
+        verbose_name=gettext_lazy("已办步骤"), empty_values=(), orderable=False
+    )
     due_on = tables.Column(verbose_name=gettext_lazy("限期"))
     breaches = tables.Column(verbose_name=gettext_lazy("不符合"))
     owner = tables.Column(verbose_name=gettext_lazy("责任人"), order_by=("owner__stroke_key",))

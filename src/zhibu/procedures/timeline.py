@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhibu.documents.selectors import publications_about
@@ -168,10 +169,14 @@ def _paper_links(
     )
 
 
+def local_day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
+
+
 def entered_said(record: Record, row: MatterStep) -> str:
     """Who entered it when, and for whom."""
     who = row.actor or record.entered_by or _("系统")
-    said = _("%(day)s 由%(who)s登记") % {"day": row.entered_at.date(), "who": who}
+    said = _("%(day)s 由%(who)s登记") % {"day": local_day(row.entered_at), "who": who}
     return said + (_("，代%(whom)s") % {"whom": record.on_behalf_of} if record.on_behalf_of else "")
 
 
@@ -201,7 +206,8 @@ def _turn(found: MatterFile, one: Turn) -> Happened:
         sign=_SIGNS[Turn.Kind(one.kind)],
         texts=tuple(texts),
         lines=_before_lines(found, one),
-        entered=_("%(day)s 由%(who)s登记") % {"day": one.at.date(), "who": one.actor or _("系统")},
+        entered=_("%(day)s 由%(who)s登记")
+        % {"day": local_day(one.at), "who": one.actor or _("系统")},
         order=(0 if one.kind == Turn.Kind.OPENED else 2, one.pk),
     )
 

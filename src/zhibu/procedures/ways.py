@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -64,6 +64,8 @@ class Way:
     buttons: tuple[Button, ...]
     asked: tuple[str, ...]
     optional: bool = False
+    #: Steps before it are not done: it needs a reason.
+    ahead: bool = False
 
 
 def page_of(name: str, *args: Any, **query: Any) -> str:
@@ -80,16 +82,13 @@ def record_url(record: Record) -> str:
     return page_of(name, record.pk) if name else ""
 
 
-def ways_on(
-    found: MatterFile, user: Any, day: date, steps: Iterable[OpenStep] | None = None
-) -> tuple[Way, ...]:
+def ways_on(found: MatterFile, user: Any, day: date) -> tuple[Way, ...]:
     """Those with the nearest last day first; what need not be done comes last."""
-    open_steps = found.open if steps is None else steps
-    made = [_way(found, one, user, day) for one in open_steps]
+    made = [way_of(found, one, user, day) for one in found.open]
     return tuple(sorted(made, key=lambda way: (way.optional, way.due or date.max)))
 
 
-def _way(found: MatterFile, one: OpenStep, user: Any, day: date) -> Way:
+def way_of(found: MatterFile, one: OpenStep, user: Any, day: date, *, ahead: bool = False) -> Way:
     step, left = one.step, one.days_left(day)
     may = policies.may_act(user, found.matter, step)
     titles = found.words.codes.get("post", {})
@@ -108,6 +107,7 @@ def _way(found: MatterFile, one: OpenStep, user: Any, day: date) -> Way:
         buttons=_buttons(found, step, kinds) if may else (),
         asked=step_asked(found.procedure, step, lambda code: titles.get(code, code), kinds),
         optional=step.optional,
+        ahead=ahead,
     )
 
 

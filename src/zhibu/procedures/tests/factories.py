@@ -75,6 +75,11 @@ def _account(name: str, role: str, unit: Unit, person: Person | None) -> User:
     return user
 
 
+def village_make_beside(village: Village, name: str = "示例二村党支部") -> Unit:
+    """Another village under the same township."""
+    return unit_make(village.township, sector=Unit.Sector.VILLAGE, name=name)
+
+
 def post_give(person: Person, unit: Unit, code: str) -> None:
     Post.objects.create(person=person, unit=unit, code=code, from_on=FOUNDED)
 
@@ -88,9 +93,10 @@ def matter_make(village: Village, procedure: str = "six_steps", **fields: Any) -
         "form": FORM,
         "opened_on": DAY,
         "actor": village.clerk,
+        "unit": village.unit,
         **fields,
     }
-    return matter_open(unit=village.unit, procedure=procedure, **values)
+    return matter_open(procedure=procedure, **values)
 
 
 def sitting_record(village: Village, day: date, title: str = "某次会议") -> Record:

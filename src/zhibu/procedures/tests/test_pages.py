@@ -13,10 +13,12 @@ from zhibu.organization.models import Person, RoleGrant
 from zhibu.procedures.models import Matter, MatterStep
 from zhibu.procedures.tests.factories import (
     DAY,
+    FORM,
     matter_make,
     meet,
     procedure_install,
     village_make,
+    village_make_beside,
 )
 from zhibu.records.models import Attachment
 from zhibu.records.tests.factories import user_make
@@ -148,6 +150,32 @@ def test_the_rules_of_a_step_and_what_is_still_open_are_said_before_anybody_is_r
     asked = page(web.get(f"{matter.get_absolute_url()}?step=resolve"))
     assert "这要本地准许，本地还没有规定" in asked
     assert "村民代表会议：到会不少于三分之二应到的人才能开会" in asked
+
+
+def test_what_is_published_of_a_matter_is_filled_in_with_the_names_to_be_masked(web, village):
+    stranger = Person.objects.create(name="李某某")
+    matter = matter_make(village, form={**FORM, "amount": 1200050, "parties": [stranger.pk]})
+    for key, kind in (
+        ("propose", "committee_meeting"), ("consult", "joint_consultation"),
+        ("examine", "branch_assembly"), ("resolve", "villager_representatives"),
+    ):  # fmt: skip
+        meet(village, matter, key, kind, day(1))
+    url = reverse("documents:publication_new", args=[village.unit.pk])
+    said = page(web.get(url, {"kind": "resolution", "about": matter.about}))
+    assert 'value="修建入户道路：决议公开"' in said
+    assert "修一条通往示例组的水泥路" in said
+    assert "涉及金额：12000.50 元" in said
+    assert "赞成 7 票" in said
+    assert re.search(r'name="private_names"[^>]*>\s*李某某', said)
+    assert "涉及的村民" not in said
+
+
+def test_a_matter_of_another_unit_fills_in_nothing(web, village):
+    other = village_make_beside(village)
+    matter = matter_make(village, unit=other, actor="测试")
+    url = reverse("documents:publication_new", args=[village.unit.pk])
+    said = page(web.get(url, {"kind": "resolution", "about": matter.about}))
+    assert "修建入户道路" not in said
 
 
 def act_url(matter: Matter, step: str = "finish") -> str:
@@ -352,3 +380,10 @@ def test_a_choice_between_decisions_is_asked_and_the_step_may_wait(web, village)
     web.post(act_url(matter, "talk"), {"day": str(day(2)), "decision": "good"})
     matter.refresh_from_db()
     assert matter.state == "done"
+
+
+def test_the_home_of_a_branch_leads_from_an_entry_to_its_matter(web, village):
+    made = done_task(web, village)
+    url = reverse("procedures:record", args=[made.record_id])
+    assert url in page(web.get(reverse("home:unit", args=[village.unit.pk])))
+    assert web.get(url).url.startswith(made.matter.get_absolute_url())

@@ -1,0 +1,101 @@
+"""Pages of matters in a real browser, on a desktop and on a phone, with and without script."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from zhibu.procedures.services import matter_return, step_act
+from zhibu.procedures.tests.factories import DAY, matter_make, meet, village_make
+from zhibu.shared.clock import fixed
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.needs("chromium"),
+    pytest.mark.django_db(transaction=True),
+]
+WIDTHS = [pytest.param(1280, id="desktop"), pytest.param(390, id="phone")]
+PASSWORD = "correct horse staple"
+
+
+@pytest.fixture
+def village(live_server):
+    with fixed(DAY + timedelta(days=9)):
+        made = village_make()
+        for user in (made.clerk, made.secretary, made.staff):
+            user.set_password(PASSWORD)
+            user.save()
+        yield made
+
+
+def some_matters(village):
+    """One at its beginning, one half-way with a breach and a return, a task, and a done one."""
+    first = matter_make(village, title="购买一台水泵")
+    second = matter_make(village, title="修建入户道路")
+    leader = village.people["township_leader"].pk
+    meet(village, second, "propose", "committee_meeting", DAY, presider_id=leader,
+         reasons={"presider": "书记住院"})  # fmt: skip
+    meet(village, second, "consult", "joint_consultation", DAY + timedelta(days=1))
+    meet(village, second, "examine", "branch_assembly", DAY + timedelta(days=2))
+    matter_return(matter=second, to="consult", reason="金额有变", actor=village.secretary)
+    meet(village, second, "consult", "joint_consultation", DAY + timedelta(days=4))
+    task = matter_make(village, procedure="task", title="清理水渠", form={"standard": "不留淤泥"},
+                       owner=village.people["village_team"], wanted_on=DAY + timedelta(days=7))  # fmt: skip
+    done = matter_make(village, procedure="task", title="张贴通知", form={})
+    step_act(matter=done, step="finish", day=DAY + timedelta(days=5), actor=village.clerk,
+             fields={"done": "已张贴"}, files=[("proof", "照片.pdf", b"%PDF-1.4\n%%EOF\n")])  # fmt: skip
+    return {"first": first, "second": second, "task": task, "done": done}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_of_matters_fit_and_are_accessible(
+    page, live_server, picture, violations, complaints, sign_in, village, width
+):
+    made = some_matters(village)
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, "clerk", PASSWORD)
+    unit = village.unit.pk
+    addresses = {
+        "list": reverse("procedures:list", args=[unit]),
+        "new": reverse("procedures:new", args=[unit]),
+        "form": reverse("procedures:new", args=[unit]) + "?procedure=six_steps",
+        "first": made["first"].get_absolute_url(),
+        "ahead": made["first"].get_absolute_url() + "?step=resolve",
+        "second": made["second"].get_absolute_url(),
+        "task": made["task"].get_absolute_url(),
+        "done": made["done"].get_absolute_url(),
+        "edit": reverse("procedures:edit", args=[made["first"].pk]),
+    }
+    faults = []
+    for name, address in addresses.items():
+        assert page.goto(live_server.url + address).status == 200, name
+        faults += seen(page, picture, violations, f"matter-{name}-{width}", width)
+    assert not faults + complaints, "\n".join(faults + complaints)
+
+
+def seen(page, picture, violations, name, width) -> list[str]:
+    picture(name)
+    found = [f"{name}: {one}" for one in violations()]
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        found.append(f"{name}: wider than the screen")
+    return found
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_refused_step_asks_for_its_reasons_where_they_are_written(
+    page, live_server, picture, violations, sign_in, village, width
+):
+    task = some_matters(village)["task"]
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, "clerk", PASSWORD)
+    page.goto(live_server.url + task.get_absolute_url())
+    page.get_by_label("完成情况").fill("清了一半")
+    page.get_by_role("button", name="登记这一步").click()
+    page.get_by_text("还没有保存").wait_for()
+    faults = seen(page, picture, violations, f"matter-refused-{width}", width)
+    page.get_by_label("还缺“凭据”").fill("相机坏了")
+    page.get_by_role("button", name="登记这一步").click()
+    page.get_by_text("已说明理由：相机坏了").wait_for()
+    assert not faults, "\n".join(faults)
