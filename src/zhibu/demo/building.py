@@ -14,6 +14,7 @@ from django.db import transaction
 from zhibu.accounts.models import User
 from zhibu.accounts.services import account_create
 from zhibu.demo import sheets
+from zhibu.demo.affairs import affairs_write
 from zhibu.demo.prefecture import Branch, Builder, Prefecture
 from zhibu.demo.sittings import Ledger
 from zhibu.demo.writings import plans_write
@@ -83,6 +84,7 @@ class Building:
                 f"导入 {year} 年会议台账", lambda told, year=year: self._sittings(year, told)
             )
         yield Step("写入计划、小结和总结", self._writings)
+        yield Step("办理村级事项", self._affairs)
         yield Step("年中合并支部", self._mergers)
         yield Step("评判", self._judge)
         yield Step("开通账号", self._accounts)
@@ -220,6 +222,15 @@ class Building:
         return (
             f"{plans_write(self.prefecture.branches, self.years, self.today, self.office, told)} 份"
         )
+
+    def _affairs(self, told: Told) -> str:
+        """The recorder's village has all of them, its neighbours fewer, most villages none."""
+        first = self._typical(self.villages)
+        rest = [one for one in self.villages if one is not first and not one.unit.merged_on]
+        chosen = [first, *rest][:4]
+        units = Unit.objects.in_bulk([one.unit.code for one in chosen], field_name="code")
+        ordered = [units[one.unit.code] for one in chosen]
+        return f"{affairs_write(ordered, self.today, self.office)} 件"
 
     def _mergers(self, told: Told) -> str:
         """A few branches end in mid-year and are taken in by the branch before them."""
