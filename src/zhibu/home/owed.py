@@ -73,7 +73,7 @@ def unit_owed(unit: Unit, user: User, day: date, *, person_id: int | None = None
         steps = [one for one in steps if not one.private]
     names = _names(one.owner_id for one in steps)
     lines = [_step_line(one, names, day) for one in steps]
-    items = _plan_items(Q(document__record__owner=unit), person)
+    items = _plan_items(Q(document__record__owner=unit), person, day.year)
     lines += [_item_line(item, day) for item in items]
     if person is None:
         lines += [
@@ -97,7 +97,7 @@ def person_owed(person: Person, day: date) -> Owed:
         Unit.objects.filter(pk__in={one.unit_id for one in steps}).values_list("pk", "name")
     )
     lines = [_step_line(one, {person.pk: str(person)}, day, units) for one in steps]
-    lines += [_item_line(item, day) for item in _plan_items(Q(), person)]
+    lines += [_item_line(item, day) for item in _plan_items(Q(), person, day.year)]
     return Owed(str(person), day, _sorted(lines), person=str(person))
 
 
@@ -125,9 +125,9 @@ def _item_line(item: PlanItem, day: date) -> OwedLine:
     )
 
 
-def _plan_items(where: Q, person: Person | None) -> list[PlanItem]:
-    """Lines of standing plans that nobody has answered yet and that name a day or a person."""
-    rows = PlanItem.objects.filter(where, answer="").exclude(
+def _plan_items(where: Q, person: Person | None, year: int) -> list[PlanItem]:
+    """Lines of this year's standing plans that name a day or a person; the year's summary answers them."""
+    rows = PlanItem.objects.filter(where, answer="", document__year=year).exclude(
         document__record__state=Record.State.VOIDED
     )
     rows = rows.filter(owner=person) if person else rows.exclude(due_on=None, owner=None)
