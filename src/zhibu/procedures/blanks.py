@@ -6,11 +6,11 @@ ISO text, yes or no, and text; an empty blank is not stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django import forms
@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from zhibu.organization.models import Ancestry, Person, Post, Unit
 from zhibu.organization.selectors import persons_known as people_known
 from zhibu.organization.selectors import unit_descendant_ids, unit_parent
+from zhibu.procedures.blankrows import RowsField
 from zhibu.records.models import Record
 from zhibu_engine.packs import Words
-from zhibu_engine.packs.procedure import FormField
+from zhibu_engine.packs.procedure import Column, FormField
 
 #: Before the key of a blank, so that it never meets a field that every matter has.
 PREFIX = "f-"
@@ -105,9 +106,6 @@ def yuan(fen: int) -> str:
     return f"{whole}.{rest:02}" if rest else str(whole)
 
 
-Maker = Callable[[FormField, Chooser], forms.Field]
-
-
 def _one_of(choices: list[Choice], **options: Any) -> forms.Field:
     return forms.TypedChoiceField(
         choices=[("", _("请选择")), *choices], coerce=int, empty_value=None, **options
@@ -152,7 +150,18 @@ MAKERS: Mapping[str, Callable[..., forms.Field]] = {
     "unit": lambda one, chooser, **o: _one_of(chooser.units, **o),
     "units": lambda one, chooser, **o: _some_of(chooser.units, **o),
     "document": lambda one, chooser, **o: _one_of(chooser.documents, **o),
+    "rows": lambda one, chooser, **o: RowsField(columns=partial(_columns, one, chooser), **o),
 }
+
+
+def _columns(one: FormField, chooser: Chooser) -> dict[str, forms.Field]:
+    """The fields of one row: none is wanted here, the guards say what a row lacks."""
+    return {
+        column.key: MAKERS[column.type](
+            column, chooser, label=_label(column, soft=False), required=False, help_text=column.help
+        )
+        for column in one.columns
+    }
 
 
 def blank_fields(
@@ -175,7 +184,7 @@ def blank_fields(
     return made
 
 
-def _label(one: FormField, *, soft: bool) -> str:
+def _label(one: Column, *, soft: bool) -> str:
     title = f"{one.title}（{_('元')}）" if one.type == "money" else one.title
     return f"{title}（{_('应填')}）" if soft else title
 
@@ -189,7 +198,7 @@ def blank_asked(fields: Iterable[FormField], query: Mapping[str, Any]) -> dict[s
     return {
         PREFIX + one.key: query[one.key]
         for one in fields
-        if one.key in query and one.type not in {"persons", "units"}
+        if one.key in query and one.type not in {"persons", "units", "rows"}
     }
 
 
@@ -228,9 +237,9 @@ class Named:
         wanted: dict[str, set[int]] = {"person": set(), "unit": set(), "document": set()}
         for fields, values in forms_said:
             for one in fields:
-                kind = one.type.removesuffix("s")
-                if kind in wanted:
-                    wanted[kind].update(_keys(values.get(one.key)))
+                for kind, value in _told(one, values.get(one.key)):
+                    if kind in wanted:
+                        wanted[kind].update(_keys(value))
         people = Person.objects.filter(pk__in=wanted["person"]) if wanted["person"] else ()
         units = Unit.objects.filter(pk__in=wanted["unit"]) if wanted["unit"] else ()
         records = Record.objects.filter(pk__in=wanted["document"]) if wanted["document"] else ()
@@ -245,14 +254,16 @@ class Named:
     ) -> tuple[Line, ...]:
         """What is filled in, in the order of the form."""
         return tuple(
-            Line(one.title, text, one.type == "lines", one.private)
+            Line(one.title, text, one.type in {"lines", "rows"}, one.private)
             for one in fields
             if (text := self.text(one, values.get(one.key), words))
         )
 
-    def text(self, one: FormField, value: Any, words: Words) -> str:
+    def text(self, one: Column, value: Any, words: Words) -> str:
         if value in (None, "", []):
             return ""
+        if isinstance(one, FormField) and one.type == "rows":
+            return "\n".join(self._row(one, row, words) for row in _rows_of(value))
         if one.type == "money" and isinstance(value, int):
             return _("%(n)s 元") % {"n": yuan(value)}
         if one.type == "code":
@@ -264,6 +275,26 @@ class Named:
         if known is not None:
             return "、".join(known.get(key, _("已删除")) for key in _keys(value))
         return str(value)
+
+    def _row(self, one: FormField, row: Mapping[str, Any], words: Words) -> str:
+        said = (
+            (column.title, self.text(column, row.get(column.key), words)) for column in one.columns
+        )
+        return "，".join(f"{title}：{text}" for title, text in said if text)
+
+
+def _rows_of(value: Any) -> list[Mapping[str, Any]]:
+    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+
+
+def _told(one: FormField, value: Any) -> Iterator[tuple[str, Any]]:
+    """(person, unit or document; what is kept) of a blank, or of each row of one."""
+    if one.type != "rows":
+        yield one.type.removesuffix("s"), value
+        return
+    for row in _rows_of(value):
+        for column in one.columns:
+            yield column.type, row.get(column.key)
 
 
 def _keys(value: Any) -> list[int]:

@@ -14,6 +14,7 @@ from zhibu_engine.votes import Quorum, VoteRule
 #: Post code → its name.
 Posts = Callable[[str], str]
 
+_SPANS = {"month": "一个月", "quarter": "一个季度", "year": "一年"}
 _UNITS = {"days": "天", "months": "个月", "workdays": "个工作日"}
 
 
@@ -149,6 +150,11 @@ def _time_lines(procedure: Procedure, step: StepOf) -> Iterator[str]:
             yield f"不早于{since}以后 {least} {unit}{about}。"
         if most is not None:
             yield f"不迟于{since}以后 {most} {unit}{about}。"
+        before = procedure.number(one.before)
+        if before is not None:
+            yield f"不迟于{since}以前 {before} {unit}{about}。"
+        if one.same:
+            yield f"和{since}在同{_SPANS[one.same]}{about}。"
         if one.by:
             month, day = (int(part) for part in one.by.split("-"))
             yield f"每年 {month} 月 {day} 日以前{about}。"

@@ -9,9 +9,11 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from zhibu.organization.models import Person, Unit
+from zhibu.procedures.blankrows import MORE
 from zhibu.procedures.blanks import (
     Chooser,
     blank_asked,
@@ -64,6 +66,14 @@ class RefusedForm(forms.Form):
 
     #: The service's word → the form's.
     CALLED: dict[str, str] = {"event_on": "day"}
+
+    def asks_more(self) -> bool:
+        """Asking for more rows is no submission: what is typed is kept and nothing is judged."""
+        if not (self.is_bound and MORE in self.data):
+            return False
+        if self.errors:
+            self._errors = ErrorDict()
+        return True
 
     def refused(self, error: ValidationError | RuleBroken) -> None:
         if isinstance(error, RuleBroken):
@@ -334,6 +344,24 @@ class StepForm(RefusedForm):
 
     def reason_fields(self) -> list[forms.BoundField]:
         return [one for one in self.visible_fields() if one.name.startswith(REASON)]
+
+
+class FillForm(RefusedForm):
+    """The blanks of a step that another app's record did."""
+
+    def __init__(
+        self, *args: Any, step: StepOf, chooser: Chooser, made: MatterStep, **kw: Any
+    ) -> None:
+        self.step = step
+        super().__init__(*args, initial=blank_initial(step.fields, made.fields), **kw)
+        self.fields.update(blank_fields(step.fields, chooser, required=False))
+        if made.fields:
+            self.fields["reason"] = reason_field(_("更正原因"), _("请写明更正原因。"))
+
+    def said(self) -> dict[str, Any]:
+        """What the act wants."""
+        data = self.cleaned_data
+        return {"fields": blank_values(self.step.fields, data), "reason": data.get("reason", "")}
 
 
 class TurnForm(RefusedForm):

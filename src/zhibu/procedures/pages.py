@@ -16,7 +16,7 @@ from zhibu.organization.selectors import unit_words
 from zhibu.procedures import policies
 from zhibu.procedures.blanks import Chooser, Line, Named
 from zhibu.procedures.explaining import days_said, days_tone, settings_said
-from zhibu.procedures.forms import CiteForm, MatterForm, StepForm
+from zhibu.procedures.forms import CiteForm, FillForm, MatterForm, StepForm
 from zhibu.procedures.models import Matter, MatterStep
 from zhibu.procedures.selectors import MatterFile, OpenStep, matter_file, procedures_offered
 from zhibu.procedures.timeline import Timeline, timeline_of
@@ -217,6 +217,13 @@ def step_form(
     return StepForm(
         data, files, procedure=known, step=known.step(key), chooser=chooser, made=made, salt=salt
     )
+
+
+def fill_form(found: MatterFile, made: MatterStep, data: Any = None) -> FillForm:
+    known = found.procedure
+    assert known is not None  # the views ask first
+    chooser = Chooser(found.matter.unit, clock.today(), found.words)
+    return FillForm(data, step=known.step(made.step), chooser=chooser, made=made)
 
 
 def _cite(found: MatterFile, way: Way) -> CiteForm | None:

@@ -56,6 +56,9 @@ class Happened:
     step: int = 0
     #: Written at the step itself, so it is corrected here.
     own: bool = False
+    #: Another app's record did it, and it has blanks of its own.
+    fills: bool = False
+    voids: bool = False
     lacks: bool = False
     order: tuple[int, int] = field(default=(0, 0))
 
@@ -117,6 +120,8 @@ def _step(
         gone=gone,
         step=row.pk,
         own=own,
+        fills=bool(not own and step and step.fields),
+        voids=own or row.record.kind == Record.Kind.DOCUMENT,
         lacks=bool(step and _lacking(one)),
         order=(1, row.pk),
     )
@@ -198,7 +203,7 @@ def _turn(found: MatterFile, one: Turn) -> Happened:
         texts.append(_("从“%(step)s”开始重新办理。") % {"step": to})
     if one.reason:
         texts.append(_("原因：%(reason)s") % {"reason": one.reason})
-    if one.before:
+    if one.before.get("title"):
         texts.append(_("原来的名称：%(title)s") % {"title": one.before.get("title", "")})
     return Happened(
         day=one.day,
@@ -215,8 +220,9 @@ def _turn(found: MatterFile, one: Turn) -> Happened:
 def _before_lines(found: MatterFile, one: Turn) -> tuple[Line, ...]:
     if not one.before or found.procedure is None:
         return ()
-    form = one.before.get("form", {})
-    fields = found.procedure.form
+    form, step = one.before.get("form", {}), one.before.get("step", "")
+    known = found.procedure
+    fields = known.step(step).fields if step in known.step_index else known.form
     return Named.of([(fields, form)]).lines(fields, form, found.words)
 
 

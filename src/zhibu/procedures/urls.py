@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/do/<slug:step>/", steps.step_act, name="act"),
     path("<int:pk>/cite/<slug:step>/", steps.step_cite, name="cite"),
     path("<int:pk>/steps/<int:step_pk>/correct/", steps.step_correct, name="step_correct"),
+    path("<int:pk>/steps/<int:step_pk>/fill/", steps.step_fill, name="step_fill"),
     path("<int:pk>/steps/<int:step_pk>/void/", steps.step_void, name="step_void"),
     path("<int:pk>/steps/<int:step_pk>/reason/", steps.step_reason, name="step_reason"),
     path("<int:pk>/steps/<int:step_pk>/paper/", steps.step_paper, name="step_paper"),

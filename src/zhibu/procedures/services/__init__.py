@@ -8,13 +8,12 @@ from zhibu.procedures.services.matters import (
     matter_terminate,
     matter_update,
 )
+from zhibu.procedures.services.mending import step_fill, step_paper_add, step_reason
 from zhibu.procedures.services.steps import (
     StepRefused,
     step_act,
     step_breaches,
     step_correct,
-    step_paper_add,
-    step_reason,
     step_restate,
     step_satisfy,
     step_void,
@@ -31,6 +30,7 @@ __all__ = [
     "step_act",
     "step_breaches",
     "step_correct",
+    "step_fill",
     "step_paper_add",
     "step_reason",
     "step_restate",

@@ -285,47 +285,6 @@ def step_correct(
 
 
 @transaction.atomic
-def step_reason(*, made: MatterStep, reasons: Mapping[str, str], actor: Any) -> MatterStep:
-    """Write reasons for what does not conform, after the fact; they excuse, nothing is taken out of the count."""
-    matter = _locked(made.matter)
-    found = procedure_of(matter).step(made.step)
-    if not policies.may_act(actor, matter, found):
-        raise PermissionDenied
-    made.reasons = {**made.reasons, **_reasons(reasons)}
-    made.save(update_fields=["reasons"])
-    matter_refresh(matter)
-    _log(matter, "procedures.step_corrected", actor, step=found.title, reason=_("补写理由"))
-    units_changed({matter.unit_id})
-    return made
-
-
-@transaction.atomic
-def step_paper_add(
-    *, made: MatterStep, paper: str, name: str, data: bytes, actor: Any
-) -> MatterStep:
-    """Upload a paper that a step still lacks; it hangs on the step's record.
-
-    Raises:
-        RuleBroken: the step asks for no such paper, or the file is none of those taken.
-    """
-    matter = _locked(made.matter)
-    found = procedure_of(matter).step(made.step)
-    if not policies.may_act(actor, matter, found):
-        raise PermissionDenied
-    if paper not in {one.key for one in found.papers}:
-        raise RuleBroken(_("这一步不需要这种材料。"))
-    attachment = attachment_add(record=made.record, name=name, data=data)
-    made.evidence = {
-        **made.evidence,
-        "papers": {**made.evidence.get("papers", {}), paper: attachment.pk},
-    }
-    made.save(update_fields=["evidence"])
-    matter_refresh(matter)
-    units_changed({matter.unit_id})
-    return made
-
-
-@transaction.atomic
 def step_void(*, made: MatterStep, actor: Any, reason: str, record_too: bool = True) -> None:
     """Take a step out: it stays readable, its outcomes end. ``record_too``: an act's own entry is voided with it.
 

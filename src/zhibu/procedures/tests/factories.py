@@ -131,6 +131,7 @@ def meet(
 ) -> MatterStep:
     """Let a meeting of a kind do a step; ``reasons`` and ``actor`` may be given."""
     reasons, actor = fields.pop("reasons", None), fields.pop("actor", village.clerk)
+    ask = fields.pop("ask", True)
     said = {"fields": fields.pop("fields", None), "decision": fields.pop("decision", "")}
     return step_satisfy(
         matter=matter,
@@ -141,6 +142,7 @@ def meet(
         actor=actor,
         evidence=evidence_make(village, kind, **fields),
         reasons=reasons,
+        ask_reasons=ask,
         **said,
     )
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from zhibu.organization.models import Person, RoleGrant
 from zhibu.procedures.models import Matter, MatterStep
+from zhibu.procedures.selectors import procedures_offered
 from zhibu.procedures.tests.factories import (
     DAY,
     FORM,
@@ -387,3 +388,78 @@ def test_the_home_of_a_branch_leads_from_an_entry_to_its_matter(web, village):
     url = reverse("procedures:record", args=[made.record_id])
     assert url in page(web.get(reverse("home:unit", args=[village.unit.pk])))
     assert web.get(url).url.startswith(made.matter.get_absolute_url())
+
+
+ELECTION = {
+    "key": "choosing",
+    "title": "推选代表",
+    "subject": "none",
+    "form": [{"key": "seats", "title": "名额", "type": "int", "required": True}],
+    "steps": [
+        {"key": "meet", "title": "开会", "evidence": "segment", "kinds": ["branch_assembly"],
+         "fields": [{"key": "names", "title": "候选人", "type": "rows", "required": True, "at_least": 1,
+                     "columns": [{"key": "person", "title": "姓名", "type": "person", "required": True},
+                                 {"key": "votes", "title": "得票", "type": "int", "required": True},
+                                 {"key": "on", "title": "提名日期", "type": "day"}]}],
+         "papers": [{"key": "sheet", "title": "选票样张"}]},
+        {"key": "list", "title": "列表", "fields": [{"key": "rows", "title": "名单", "type": "rows",
+         "columns": [{"key": "what", "title": "事项"}, {"key": "fen", "title": "金额", "type": "money"}]}]},
+    ],
+}  # fmt: skip
+
+
+def test_rows_are_filled_in_one_by_one_and_more_are_given_when_asked_for(web, village):
+    procedure_install(village, ELECTION)
+    matter = matter_make(village, procedure="choosing", form={"seats": 1})
+    url = act_url(matter, "list")
+    data = {"day": str(day(1)), "f-rows-rows": "2", "f-rows-0-what": "修桥", "f-rows-0-fen": "80"}
+    more = web.post(url, {**data, "more": "1"})
+    assert more.status_code == 200
+    assert 'name="f-rows-rows" value="5"' in page(more)
+    assert 'value="修桥"' in page(more)
+    assert not MatterStep.objects.exists()
+    wrong = web.post(url, {**data, "f-rows-1-fen": "很多"})
+    assert "第 2 行：金额请写数字" in page(wrong)
+    web.post(url, {**data, "reason-order:meet": "先列名单"})
+    assert MatterStep.objects.get().fields == {"rows": [{"what": "修桥", "fen": 8000}]}
+    assert "事项：修桥，金额：80 元" in page(web.get(matter.get_absolute_url()))
+
+
+def test_what_a_meeting_does_not_say_is_filled_in_at_the_matter(web, village):
+    procedure_install(village, ELECTION)
+    matter = matter_make(village, procedure="choosing", form={"seats": 1})
+    made = meet(village, matter, "meet", "branch_assembly", day(1), ask=False)
+    url = reverse("procedures:step_fill", args=[matter.pk, made.pk])
+    said = page(web.get(matter.get_absolute_url()))
+    assert url in said
+    assert "请填写“候选人”" in said
+    assert reverse("procedures:step_void", args=[matter.pk, made.pk]) not in said
+    person = village.people["village_team"].pk
+    rows = {"f-names-rows": "1", "f-names-0-person": person, "f-names-0-votes": "7"}
+    assert web.post(url, rows).status_code == 302
+    made.refresh_from_db()
+    assert made.fields == {"names": [{"person": person, "votes": 7}]}
+    assert "姓名：示例队员，得票：7" in page(web.get(matter.get_absolute_url()))
+    changed = {**rows, "f-names-0-votes": "6"}
+    assert web.post(url, changed).status_code == 422
+    assert web.post(url, {**changed, "reason": "数错了"}).status_code == 302
+    assert "数错了" in page(web.get(matter.get_absolute_url()))
+    void = reverse("procedures:step_void", args=[matter.pk, made.pk])
+    assert web.post(void, {"reason": "x"}).status_code == 404
+
+
+def test_every_procedure_of_the_packs_has_its_form_and_each_of_its_steps_a_page(web, village):
+    offered = procedures_offered(village.unit, day(0))
+    assert len(offered) >= 3
+    for known in offered:
+        url = reverse("procedures:new", args=[village.unit.pk])
+        assert web.get(url, {"procedure": known.key}).status_code == 200, known.key
+        about = village.people["village_team"] if known.subject == "person" else None
+        matter = Matter.objects.create(
+            procedure=known.key, unit=village.unit, year=2025, index=len(known.key) + 100,
+            title=known.title, person=about, opened_on=DAY,
+        )  # fmt: skip
+        for step in known.steps:
+            shown = web.get(f"{matter.get_absolute_url()}?step={step.key}")
+            assert shown.status_code == 200, (known.key, step.key)
+        matter.delete()

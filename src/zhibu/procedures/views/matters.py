@@ -36,6 +36,8 @@ def matter_open(request: HttpRequest, unit_pk: int) -> HttpResponse:
     page = pages.new_page(unit, request.GET, request.POST)
     if page.form is None or page.procedure is None:
         raise Http404
+    if page.form.asks_more():
+        return render(request, "procedures/new.html", {"page": page})
     if page.form.is_valid():
         try:
             made = services.matter_open(
@@ -77,7 +79,7 @@ def matter_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def matter_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = finding.file_writable(request, pk)
     form = pages.edit_form(found, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if not form.asks_more() and form.is_valid():
         try:
             services.matter_update(
                 matter=found.matter,
@@ -162,5 +164,5 @@ def _turning(matter: Any, form: Any, title: str, says: str) -> dict[str, Any]:
 
 
 def _form(request: HttpRequest, form: Any, context: dict[str, Any]) -> HttpResponse:
-    status = 422 if form.is_bound else 200
+    status = 422 if form.is_bound and not form.asks_more() else 200
     return render(request, "procedures/form.html", context, status=status)

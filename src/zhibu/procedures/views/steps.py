@@ -16,10 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhibu.files.services import blob_read
 from zhibu.procedures import acting, finding, pages, services
 from zhibu.procedures.forms import PaperForm, ReasonsForm, TurnForm
+from zhibu.records.models import Record
 from zhibu.shared.errors import RuleBroken
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 REFUSED = (ValidationError, RuleBroken)
+#: A meeting or publication is put right at its own page, and its step with it.
+VOIDED_HERE = (Record.Kind.ENTRY, Record.Kind.DOCUMENT)
 
 
 @require_POST
@@ -31,12 +34,13 @@ def step_act(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if known.evidence != "act":
         raise Http404
     form = pages.step_form(found, step, request.POST, request.FILES, acting.salt(request.user, pk))
-    if form.is_valid() and acting.step_enter(found, step, form, request.user):
+    asks = form.asks_more()
+    if not asks and form.is_valid() and acting.step_enter(found, step, form, request.user):
         messages.success(request, _("“%(step)s”已登记。") % {"step": known.title})
         return redirect(found.matter)
     acting.files_keep(form)
     page = pages.detail_page(found.matter, request.user, asked=step, form=form)
-    return render(request, "procedures/detail.html", {"page": page}, status=422)
+    return render(request, "procedures/detail.html", {"page": page}, status=200 if asks else 422)
 
 
 @require_POST
@@ -61,7 +65,7 @@ def step_correct(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
     found = finding.file_seen(request, pk)
     made = finding.step_made(request, found, step_pk)
     form = pages.step_form(found, made.step, request.POST or None, made=made)
-    sent = request.method == "POST" and form.is_valid()
+    sent = not form.asks_more() and form.is_valid()
     if sent and acting.step_mend(made, form, request.user):
         messages.success(request, _("已更正，更正前的内容已保留。"))
         return redirect(found.matter)
@@ -71,9 +75,33 @@ def step_correct(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
 
 @get_or_post
 @login_required
+def step_fill(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
+    """The blanks of a step that a meeting, publication or document did."""
+    found = finding.file_seen(request, pk)
+    made = finding.step_made(request, found, step_pk)
+    if made.record.kind == Record.Kind.ENTRY:
+        raise Http404
+    form = pages.fill_form(found, made, request.POST or None)
+    if not form.asks_more() and form.is_valid():
+        try:
+            services.step_fill(made=made, actor=request.user, **form.said())
+        except REFUSED as error:
+            form.refused(error)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect(found.matter)
+    return _form(
+        request, form, {"matter": found.matter, "form": form, "title": _("填写这一步的内容")}
+    )
+
+
+@get_or_post
+@login_required
 def step_void(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
     found = finding.file_seen(request, pk)
     made = finding.step_made(request, found, step_pk)
+    if made.record.kind not in VOIDED_HERE:
+        raise Http404
     form = TurnForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -139,5 +167,5 @@ def matter_paper(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: Any, context: dict[str, Any]) -> HttpResponse:
-    status = 422 if form.is_bound else 200
+    status = 422 if form.is_bound and not form.asks_more() else 200
     return render(request, "procedures/form.html", context, status=status)
