@@ -203,7 +203,11 @@ class ElectionResult:
         return counted + (self.invalid or "".join(self._said()))
 
     def _said(self) -> Iterator[str]:
-        whose = BASES[self.rule.of].format(self.base, came=self.count.came).replace("有表决权", "有选举权")
+        whose = (
+            BASES[self.rule.of]
+            .format(self.base, came=self.count.came)
+            .replace("有表决权", "有选举权")
+        )
         yield f"得赞成票须超过{whose}的{share_spoken(self.rule.more_than)}（至少 {self.needed} 票）。"
         if self.elected:
             yield "".join((self._listed(self.elected), "，当选。"))

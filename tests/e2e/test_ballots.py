@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.conftest import PICTURES
 from zhibu.ballots.models import Ballot
-from zhibu.ballots.services import ballot_cast, ballot_create, ballot_open
+from zhibu.ballots.services import BallotInput, ballot_cast, ballot_create, ballot_open
 from zhibu.home.tests.factories import account
 from zhibu.organization.models import Person, RoleGrant
 
@@ -26,8 +26,6 @@ def clerk(world):
 
 def poll(world, **fields):
     values = {
-        "owner": world.branch,
-        "actor": "测试",
         "sheet": "resolution",
         "way": "on_line",
         "secret": True,
@@ -35,7 +33,8 @@ def poll(world, **fields):
         "texts": ["同意支部 2026 年下半年工作计划"],
         **fields,
     }
-    return ballot_open(ballot=ballot_create(**values), actor="测试", reason="示例")
+    made = ballot_create(owner=world.branch, actor="测试", given=BallotInput(**values))
+    return ballot_open(ballot=made, actor="测试", reason="示例")
 
 
 def others_vote(ballot, world, number, *choices):

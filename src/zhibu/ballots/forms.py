@@ -19,7 +19,7 @@ from zhibu.ballots.questions import (
     sheet_choices,
 )
 from zhibu.ballots.selectors import FULL_MEMBERS, MEMBERS, NAMED, POSTS
-from zhibu.ballots.services import PaperCount
+from zhibu.ballots.services import BallotInput, PaperCount
 from zhibu.shared.errors import RuleBroken
 from zhibu_engine.packs.ballot_sheets import BallotSheet
 
@@ -116,21 +116,22 @@ class SheetForm(forms.Form):
             raise ValidationError(_("这次投票关于哪个事项写得不对，请从事项页面重新进入。"))
         return about
 
-    def values(self) -> dict[str, Any]:
+    def given(self) -> BallotInput:
         said = self.cleaned_data
-        return {
-            "title": said["title"],
-            "way": said["way"],
-            "secret": said["secret"] == "yes",
-            "texts": said.get("questions", "").splitlines(),
-            "person_ids": said.get("persons", ()),
-            "choices": said.get("choices", ()),
-            "voters": said["voters"],
-            "voter_ids": said["voter_ids"],
-            "seats": said.get("seats"),
-            "closes_on": said["closes_on"],
-            "about": said["about"],
-        }
+        return BallotInput(
+            sheet=self.sheet.code,
+            title=said["title"],
+            way=said["way"],
+            secret=said["secret"] == "yes",
+            texts=said.get("questions", "").splitlines(),
+            person_ids=said.get("persons", ()),
+            choices=said.get("choices", ()),
+            voters=said["voters"],
+            voter_ids=said["voter_ids"],
+            seats=said.get("seats"),
+            closes_on=said["closes_on"],
+            about=said["about"],
+        )
 
 
 class VoteForm(forms.Form):

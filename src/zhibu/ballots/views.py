@@ -58,7 +58,7 @@ def ballot_create(request: HttpRequest, unit_pk: int) -> HttpResponse:
         return _form(request, "new", page)
     try:
         ballot = services.ballot_create(
-            owner=page.unit, actor=request.user, sheet=page.sheet.code, **page.form.values()
+            owner=page.unit, actor=request.user, given=page.form.given()
         )
     except (ValidationError, RuleBroken) as error:
         return _form(request, "new", page.refused(error))

@@ -2,7 +2,7 @@
 
 from zhibu.ballots.services.casting import ballot_cast
 from zhibu.ballots.services.counting import PaperCount, ballot_count_enter
-from zhibu.ballots.services.drafting import ballot_create
+from zhibu.ballots.services.drafting import BallotInput, ballot_create
 from zhibu.ballots.services.running import (
     ballot_cautions,
     ballot_close,
@@ -12,6 +12,7 @@ from zhibu.ballots.services.running import (
 )
 
 __all__ = [
+    "BallotInput",
     "PaperCount",
     "ballot_cast",
     "ballot_cautions",

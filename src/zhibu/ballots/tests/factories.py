@@ -31,9 +31,8 @@ def voter_make(person: Person, branch: Branch) -> User:
 
 
 def ballot_make(branch: Branch, sheet: str = "resolution", **fields: Any) -> Ballot:
+    actor = fields.pop("actor", branch.clerk)
     values = {
-        "owner": branch.unit,
-        "actor": branch.clerk,
         "sheet": sheet,
         "way": "on_line",
         "secret": True,
@@ -41,7 +40,8 @@ def ballot_make(branch: Branch, sheet: str = "resolution", **fields: Any) -> Bal
         "texts": ["同意年度工作计划"],
         **fields,
     }
-    return services.ballot_create(**values)
+    given = services.BallotInput(**values)
+    return services.ballot_create(owner=branch.unit, actor=actor, given=given)
 
 
 def open_make(branch: Branch, sheet: str = "resolution", **fields: Any) -> Ballot:
