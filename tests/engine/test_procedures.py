@@ -221,7 +221,7 @@ def elected(votes: list[int], *, seats: int = 3, present: int = 20, **more: Any)
         (elected([15, 15, 14, 1], present=16), [], "carried"),
         (elected([19, 18, 17, 6], collected=21), ["turnout"], "rejected"),
         (elected([21, 18, 17, 1]), ["votes:0"], ""),
-        (Happening("elect", OPENED, fields={"seats": 3}), ["vote"], ""),
+        (Happening("elect", OPENED, fields={"seats": 3}), ["field:candidates"], ""),
     ],
     ids=["full", "short", "tied", "nobody", "no_surplus", "turnout", "just", "over_issued", "impossible", "no_counts"],
 )  # fmt: skip

@@ -89,9 +89,8 @@ class Way:
         if self.is_(f"majority:{step}"):
             written, votes_for = 0, entitled // 2
         count = VoteCount(entitled=entitled, present=present, written=written, votes_for=votes_for)
-        alone = {} if self.is_(f"together:{step}") else {"one_by_one": True}
         self.do(
-            step, day, kind="branch_assembly", count=count, decision=decision, fields={**alone, **fields},
+            step, day, kind="branch_assembly", count=count, decision=decision, fields=fields,
             secret=False if self.is_(f"open:{step}") else [True, None][self.pick(0, 1)],
         )  # fmt: skip
 
@@ -191,9 +190,7 @@ def _until_admission(way: Way) -> None:
     admitted = seen + timedelta(days=20) + way.soon()
     if way.pick(0, 1) and way.broken not in ONE_VOTE:
         refused = VoteCount(entitled=8, present=8, votes_for=4, votes_against=4)
-        way.do(
-            "admit", admitted, kind="branch_assembly", count=refused, fields={"one_by_one": True}
-        )
+        way.do("admit", admitted, kind="branch_assembly", count=refused)
         admitted += timedelta(days=1) + way.soon()
     way.vote("admit", admitted)
     _approval(way, admitted)

@@ -90,7 +90,6 @@ BROKEN: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "turnout:admit": ("full", [("admit", "turnout"), ("upper_talk", "order:admit")]),
     "majority:admit": ("full", [("upper_talk", "order:admit")]),
     "open:admit": ("full", [("admit", "secret")]),
-    "together:admit": ("full", [("admit", "field:one_by_one")]),
     "talk_late": ("full", [("approve", "order:upper_talk")]),
     "skip:upper_talk": ("full", [("approve", "order:upper_talk")]),
     "approve3": ("full", [("approve", "late:0")]),

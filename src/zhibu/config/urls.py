@@ -19,7 +19,6 @@ PREFIXES = {
     "records": "records/",
     "documents": "documents/",
     "procedures": "matters/",
-    "ballots": "ballots/",
     "meetings": "meetings/",
     "standards": "standards/",
     "portal": "open/",

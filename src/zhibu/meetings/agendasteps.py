@@ -19,8 +19,8 @@ from zhibu.records.models import Participant, Record
 from zhibu.shared.errors import RuleBroken
 from zhibu_engine.packs.procedure import StepOf
 
-#: Papers hang on the record only once it is there: the form does not ask why one is missing.
-LATER = "paper:"
+#: Papers hang on the record, and the step's own blanks are filled, only once it is there: the form does not ask for them.
+LATER = ("paper:", "field:")
 
 Place = tuple[SegmentPlan, int, AgendaInput]
 

@@ -13,6 +13,7 @@ from zhibu.meetings import terms
 from zhibu.meetings.forms import REFRESH, SELECT, SMALL
 from zhibu.meetings.frame import Frame
 from zhibu.meetings.inputs import ITEM_FIELDS, AgendaInput
+from zhibu_engine.procedures import CARRIED, PARTLY, REJECTED
 
 SECRET = {"secret": True, "open": False}
 REASON, ASKED = "reason-", "asked-"
@@ -89,13 +90,16 @@ class AgendaForm(forms.Form):
         self.votes = bool(kind and kind.entitled != "none") or bool(asked and asked.vote)
         if not terms.vote_rule(kind, asked).written_opinions:
             del self.fields["written"]
-        self._decisions(step, voted=bool(asked and asked.vote))
+        self._decisions(step, counted=bool((step and step.election) or (asked and asked.vote)))
         if self.chosen:
             self._reasons(said)
 
-    def _decisions(self, step: Any, *, voted: bool) -> None:
-        """What the votes do not say must be chosen, where there is a choice."""
-        if step is None or voted or len(step.decisions) < 2:
+    def _decisions(self, step: Any, *, counted: bool) -> None:
+        """What the counts do not say must be chosen, where there is a choice."""
+        chosen = [one.key for one in step.decisions] if step else []
+        if counted and not set(chosen) - {CARRIED, PARTLY, REJECTED}:
+            chosen = []
+        if len(chosen) < 2:
             del self.fields["decision"]
             return
         choices = [(one.key, one.title) for one in step.decisions]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from zhibu.membership import policies
 from zhibu.membership.models import Member, Membership
 from zhibu.membership.services import member_admit, member_end, member_update
 from zhibu.organization.models import Person, Unit
@@ -28,6 +29,7 @@ def member_admit_probationary(
 ) -> None:
     """A probationary member from the day of the assembly (``joined_on``). Who is one already stays as he is."""
     person = _person(person, title)
+    _may(actor, unit)
     joined_on = _day(fields, "joined_on", _("入党日期"))
     member = Member.objects.filter(person=person).first()
     if member is not None and _belongs(member):
@@ -56,6 +58,7 @@ def member_make_full(
     fields: Mapping[str, Any],
 ) -> None:
     """A full member, with the years of membership counted from ``full_on``, whenever it was approved."""
+    _may(actor, unit)
     member = _probationary(person, title)
     full_on = _day(fields, "full_on", _("转正日期"))
     if full_on <= member.joined_on:
@@ -75,6 +78,7 @@ def member_extend_probation(
     actor: Any,
     fields: Mapping[str, Any],
 ) -> None:
+    _may(actor, unit)
     member = _probationary(person, title)
     until = _day(fields, "probation_until", _("预备期延长至"))
     if until <= (member.probation_until or member.joined_on):
@@ -92,8 +96,14 @@ def member_cancel_probation(
     fields: Mapping[str, Any],
 ) -> None:
     """He belongs to no branch any more from the day after the approval; what he was stays in the roster."""
+    _may(actor, unit)
     member = _probationary(person, title)
     member_end(member=member, day=day, reason=Membership.EndReason.LEFT, actor=actor)
+
+
+def _may(actor: Any, unit: Unit) -> None:
+    if not policies.may_manage(actor, unit):
+        raise RuleBroken(_("这一步会写入党员名册，要由有权管理党员的人登记。请联系书记或者上级。"))
 
 
 def _person(person: Person | None, title: str) -> Person:

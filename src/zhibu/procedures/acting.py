@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from zhibu.files.models import Blob
 from zhibu.files.services import blob_read, blob_store
 from zhibu.procedures import services
-from zhibu.procedures.forms import CiteForm, KeptFile, PaperForm, StepForm, person_of
+from zhibu.procedures.forms import CiteForm, KeptFile, StepForm, person_of
+from zhibu.procedures.mendforms import PaperForm
 from zhibu.procedures.models import MatterStep
 from zhibu.procedures.selectors import MatterFile
 from zhibu.records.models import Record

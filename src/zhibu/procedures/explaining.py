@@ -7,8 +7,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from zhibu_engine.packs.procedure import Acting, Procedure, Setting, StepOf, Substitute
-from zhibu_engine.shares import share_spoken
+from zhibu_engine.packs.procedure import Acting, Interval, Procedure, Setting, StepOf, Substitute
+from zhibu_engine.shares import share_spoken, share_zh
 from zhibu_engine.votes import Quorum, VoteRule
 
 #: Post code → its name.
@@ -41,6 +41,7 @@ def step_asked(
     said = [*_acting_lines(procedure, step, posts), *_people_lines(step)]
     said += [
         *_vote_lines(step, kinds),
+        *_election_lines(step),
         *_time_lines(procedure, step),
         *_other_lines(procedure, step),
     ]
@@ -123,6 +124,23 @@ def _vote_lines(step: StepOf, kinds: Mapping[str, str]) -> Iterator[str]:
             yield f"{head}{said}{_bracketed(one.basis)}。"
 
 
+def _election_lines(step: StepOf) -> Iterator[str]:
+    rule = step.election
+    if rule is None:
+        return
+    whom = _("实到有选举权的人") if rule.of == "present" else _("应到有选举权的人")
+    said = [_quorum(rule.turnout).replace("表决权", "选举权")] if rule.turnout else []
+    said.append(
+        _("得赞成票超过%(whom)s的%(share)s才能当选")
+        % {"whom": whom, "share": share_spoken(rule.more_than)}
+    )
+    if rule.surplus:
+        said.append(_("差额不少于应选人数的 %(share)s") % {"share": share_zh(rule.surplus)})
+    if rule.secret:
+        said.append(_("无记名投票"))
+    yield "，".join(said) + "。"
+
+
 def _share(asked: Quorum | VoteRule) -> str:
     return (_("超过") if asked.strict else _("不少于")) + share_spoken(asked.share)
 
@@ -143,27 +161,35 @@ def _vote(rule: VoteRule) -> str:
 
 def _time_lines(procedure: Procedure, step: StepOf) -> Iterator[str]:
     for one in step.intervals:
-        since, unit = _since(procedure, one.since), _UNITS[one.unit]
-        least, most = procedure.number(one.min), procedure.number(one.max)
-        about = _bracketed("；".join(filter(None, (one.title, one.basis))))
-        if least is not None:
-            yield f"不早于{since}以后 {least} {unit}{about}。"
-        if most is not None:
-            yield f"不迟于{since}以后 {most} {unit}{about}。"
-        before = procedure.number(one.before)
-        if before is not None:
-            yield f"不迟于{since}以前 {before} {unit}{about}。"
-        if one.same:
-            yield f"和{since}在同{_SPANS[one.same]}{about}。"
-        if one.by:
-            month, day = (int(part) for part in one.by.split("-"))
-            yield f"每年 {month} 月 {day} 日以前{about}。"
+        yield from _interval_lines(procedure, one)
     shown = procedure.number(step.shown)
     if shown is not None:
         yield _("至少公开 %(n)s 天。") % {"n": shown}
     times = procedure.number(step.repeats.at_least) if step.repeats else None
     if times:
         yield _("至少做 %(n)s 次。") % {"n": times}
+    every = procedure.number(step.repeats.every) if step.repeats else None
+    if step.repeats and every:
+        yield f"每 {every} {_UNITS[step.repeats.unit]}做一次。"
+
+
+def _interval_lines(procedure: Procedure, one: Interval) -> Iterator[str]:
+    since, unit = _since(procedure, one.since), _UNITS[one.unit]
+    about = _bracketed("；".join(filter(None, (one.title, one.basis))))
+    numbers = (
+        ("不早于", "以后", one.min),
+        ("不迟于", "以后", one.max),
+        ("不迟于", "以前", one.before),
+    )
+    for bound, side, number in numbers:
+        n = procedure.number(number)
+        if n is not None:
+            yield f"{bound}{since}{f'{side} {n} {unit}' if n else ''}{about}。"
+    if one.same:
+        yield f"和{since}在同{_SPANS[one.same]}{about}。"
+    if one.by:
+        month, day = (int(part) for part in one.by.split("-"))
+        yield f"每年 {month} 月 {day} 日以前{about}。"
 
 
 def _since(procedure: Procedure, since: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from zhibu.organization.models import Person, Unit
 from zhibu.procedures.blankrows import MORE
 from zhibu.procedures.blanks import (
+    PREFIX,
     Chooser,
     blank_asked,
     blank_fields,
@@ -22,6 +23,7 @@ from zhibu.procedures.blanks import (
     blank_values,
 )
 from zhibu.procedures.models import Matter, MatterStep
+from zhibu.procedures.standing import PERSON_BLANKS
 from zhibu.records.models import Record
 from zhibu.records.services import ATTACHMENT_BYTES, ATTACHMENT_TYPES
 from zhibu.shared.errors import RuleBroken
@@ -124,6 +126,8 @@ class MatterForm(RefusedForm):
         if matter is None:
             self._subject(chooser)
         self.fields.update(blank_fields(procedure.form, chooser, required=True))
+        if procedure.subject == "person":
+            self._known_of_person()
         self.fields["owner"] = chosen_field(
             _("责任人"), chooser.people, required=False, help_text=_("由谁负责办到底。")
         )
@@ -135,11 +139,23 @@ class MatterForm(RefusedForm):
         if matter is not None:
             self.fields["reason"] = reason_field(_("更正原因"), _("请写明更正原因。"))
 
+    def _known_of_person(self) -> None:
+        """What a person's own data say need not be said again; the service asks where they do not."""
+        for key in PERSON_BLANKS:
+            if PREFIX + key in self.fields:
+                self.fields[PREFIX + key].required = False
+
     def _subject(self, chooser: Chooser) -> None:
         subject = self.procedure.subject
         if subject == "person":
             said = {"required": _("请选择对象。")}
-            self.fields["person"] = chosen_field(_("对象"), chooser.people, error_messages=said)
+            self.fields["person"] = chosen_field(
+                _("对象"), chooser.people, error_messages=said, required=False
+            )
+            self.fields["person_name"] = forms.CharField(
+                label=_("名单中没有的，填姓名"), required=False, max_length=64,
+                help_text=_("会新登记这个人。"), widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            )  # fmt: skip
         if subject == "unit":
             said = {"required": _("请选择对象组织。")}
             self.fields["about_unit"] = chosen_field(
@@ -160,7 +176,10 @@ class MatterForm(RefusedForm):
         }
 
     def subject(self) -> dict[str, Any]:
-        """What it is about, chosen from what the form offered."""
+        """What it is about, chosen from what the form offered, or somebody new by name."""
+        name = self.cleaned_data.get("person_name", "").strip()
+        if name and not self.cleaned_data.get("person"):
+            return {"person_name": name}
         rows = {"person": Person, "about_unit": Unit, "origin": Record}
         return {
             name: model._default_manager.get(pk=self.cleaned_data[name])
@@ -204,9 +223,11 @@ class StepForm(RefusedForm):
         chooser: Chooser,
         made: MatterStep | None = None,
         salt: str = "",
+        fixed: Mapping[str, Any] | None = None,
     ) -> None:
+        """``fixed``: days that the rules leave no choice in, filled in beforehand."""
         self.procedure, self.step, self.made, self.salt = procedure, step, made, salt
-        initial: dict[str, Any] = {"day": chooser.day}
+        initial: dict[str, Any] = {"day": chooser.day, **blank_initial(step.fields, fixed or {})}
         if made is not None:
             initial = {
                 "day": made.day,
@@ -346,24 +367,6 @@ class StepForm(RefusedForm):
         return [one for one in self.visible_fields() if one.name.startswith(REASON)]
 
 
-class FillForm(RefusedForm):
-    """The blanks of a step that another app's record did."""
-
-    def __init__(
-        self, *args: Any, step: StepOf, chooser: Chooser, made: MatterStep, **kw: Any
-    ) -> None:
-        self.step = step
-        super().__init__(*args, initial=blank_initial(step.fields, made.fields), **kw)
-        self.fields.update(blank_fields(step.fields, chooser, required=False))
-        if made.fields:
-            self.fields["reason"] = reason_field(_("更正原因"), _("请写明更正原因。"))
-
-    def said(self) -> dict[str, Any]:
-        """What the act wants."""
-        data = self.cleaned_data
-        return {"fields": blank_values(self.step.fields, data), "reason": data.get("reason", "")}
-
-
 class TurnForm(RefusedForm):
     """Send back, end or take up again: always with a reason."""
 
@@ -381,31 +384,6 @@ class TurnForm(RefusedForm):
                 error_messages=said,
             )
             self.order_fields(["to", "reason"])
-
-
-class PaperForm(RefusedForm):
-    """A paper that a step still lacks."""
-
-    def __init__(self, *args: Any, papers: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["paper"] = forms.ChoiceField(label=_("材料"), choices=papers)
-        self.fields["file"] = file_field(_("文件"))
-        self.fields["file"].required = True
-        self.fields["file"].error_messages["required"] = _("请选择一个文件。")
-
-
-class ReasonsForm(RefusedForm):
-    """Reasons written after the fact, one for each breach of a step."""
-
-    def __init__(self, *args: Any, made: MatterStep, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for one in made.findings:
-            self.fields[REASON + one["code"]] = forms.CharField(
-                label=one["text"], max_length=300, required=False, initial=one.get("reason", "")
-            )
-
-    def reasons(self) -> dict[str, str]:
-        return {name.removeprefix(REASON): value for name, value in self.cleaned_data.items()}
 
 
 class CiteForm(RefusedForm):

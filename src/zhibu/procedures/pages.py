@@ -16,7 +16,8 @@ from zhibu.organization.selectors import unit_words
 from zhibu.procedures import policies
 from zhibu.procedures.blanks import Chooser, Line, Named
 from zhibu.procedures.explaining import days_said, days_tone, settings_said
-from zhibu.procedures.forms import CiteForm, FillForm, MatterForm, StepForm
+from zhibu.procedures.forms import CiteForm, MatterForm, StepForm
+from zhibu.procedures.mendforms import FillForm
 from zhibu.procedures.models import Matter, MatterStep
 from zhibu.procedures.selectors import MatterFile, OpenStep, matter_file, procedures_offered
 from zhibu.procedures.timeline import Timeline, timeline_of
@@ -24,7 +25,7 @@ from zhibu.procedures.ways import Way, record_url, way_of, ways_on
 from zhibu.records.models import Record
 from zhibu.shared import clock
 from zhibu_engine.packs.procedure import Procedure, StepOf
-from zhibu_engine.procedures import applies, is_settled
+from zhibu_engine.procedures import applies, day_fixed, is_settled
 
 #: Documents offered for a step.
 MOST_DOCUMENTS = 100
@@ -215,8 +216,17 @@ def step_form(
     assert known is not None  # the views ask first
     chooser = Chooser(found.matter.unit, clock.today(), found.words)
     return StepForm(
-        data, files, procedure=known, step=known.step(key), chooser=chooser, made=made, salt=salt
-    )
+        data, files, procedure=known, step=known.step(key), chooser=chooser, made=made, salt=salt,
+        fixed=days_fixed(found, known.step(key)),
+    )  # fmt: skip
+
+
+def days_fixed(found: MatterFile, step: StepOf) -> dict[str, date]:
+    """Days of the step's blanks that its rules leave no choice in."""
+    known, today = found.procedure, clock.today()
+    assert known is not None  # asked by callers
+    days = {one.key: day_fixed(known, one, found.standing, today) for one in step.fields}
+    return {key: day for key, day in days.items() if day is not None}
 
 
 def fill_form(found: MatterFile, made: MatterStep, data: Any = None) -> FillForm:

@@ -52,6 +52,10 @@ def standing_of(matter: Matter, steps: list[MatterStep] | None = None) -> Standi
     return Standing(matter.opened_on, {**person_said(matter.person), **matter.form}, done, parent)
 
 
+#: Blanks that a person's own data fill.
+PERSON_BLANKS = ("born_on",)
+
+
 def person_said(person: Person | None) -> dict[str, Any]:
     """Blanks of a form that need not be filled, since the person's own data say them."""
     return {"born_on": person.born_on.isoformat()} if person and person.born_on else {}

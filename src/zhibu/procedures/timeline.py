@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from zhibu.documents.selectors import publications_about
 from zhibu.organization.models import Unit
 from zhibu.procedures.blanks import Line, Named
+from zhibu.procedures.evidence import happening_of
 from zhibu.procedures.models import Matter, MatterStep, Turn
 from zhibu.procedures.selectors import MatterFile, StepDone, matters_seen
 from zhibu.procedures.ways import kind_titles, record_url
 from zhibu.records.models import Attachment, Record
+from zhibu_engine.procedures import election_of
 from zhibu_engine.votes import VoteCount, vote_judge
 
 
@@ -153,6 +155,9 @@ def _step_texts(found: MatterFile, one: StepDone) -> Iterable[str]:
     rule = one.step.asked(kind).vote if one.step else None
     if count and rule:
         yield vote_judge(rule, VoteCount(**count)).sentence
+    elected = election_of(one.step, happening_of(row)) if one.step else None
+    if elected is not None:
+        yield elected.sentence
     if row.person:
         yield _("经办人：%(who)s") % {"who": row.person}
     if row.overdue_days:

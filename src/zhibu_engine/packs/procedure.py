@@ -118,7 +118,7 @@ class Spawns(Model):
 
 class ElectionOf(ElectionRule):
     """How the step elects. Its counts are fields of the step: how many ``seats``, and rows of ``candidates`` with
-    the columns person, votes_for, votes_against, votes_abstain; entitled and present (unless the meeting says them),
+    the columns person, votes_for, votes_against, votes_abstain and perhaps written_in; entitled and present (unless the meeting says them),
     issued, collected, void.
     """
 

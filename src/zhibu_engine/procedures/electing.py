@@ -34,6 +34,12 @@ def election_of(step: StepOf, happened: Happening) -> ElectionResult | None:
     )
 
 
+def nominated(step: StepOf, happened: Happening) -> int:
+    """How many stood for election; names that electors wrote in did not."""
+    rows = happened.fields.get(step.election.candidates) or () if step.election else ()
+    return sum(1 for one in rows if not one.get("written_in"))
+
+
 def _name(row: Mapping[str, Any], names: Mapping[int, str]) -> str:
     who = row.get("person")
     return names.get(who, "") if isinstance(who, int) and names.get(who) else str(who)

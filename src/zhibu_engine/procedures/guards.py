@@ -10,7 +10,7 @@ from zhibu_engine.elections import candidates_problem
 from zhibu_engine.packs.procedure import Acting, Procedure, StepOf
 from zhibu_engine.procedures.acting import ActingSaid, acting_judge
 from zhibu_engine.procedures.days import limits
-from zhibu_engine.procedures.electing import REJECTED, election_of
+from zhibu_engine.procedures.electing import REJECTED, election_of, nominated
 from zhibu_engine.procedures.fields import field_breaches
 from zhibu_engine.procedures.happenings import Breach, Happening, Standing
 from zhibu_engine.procedures.order import befores, is_undecided, repeat_due
@@ -81,6 +81,12 @@ def _evidence(case: Case) -> Iterator[Breach]:
             "kind", f"这条记录的类别不能用于“{case.step.title}”。请选择另一条记录。", hard=True
         )
     said = case.happened.decision
+    if (
+        case.step.election is not None
+        and not said
+        and election_of(case.step, case.happened) is None
+    ):
+        return  # The counts will say how it came out.
     if case.step.decisions and said != REJECTED and case.step.decision(said) is None:
         titles = "、".join(one.title for one in case.step.decisions)
         yield Breach("decision", f"请选择这一步的结果：{titles}。", hard=True)
@@ -240,15 +246,14 @@ def _election(case: Case) -> Iterator[Breach]:
         return
     result = election_of(case.step, case.happened)
     if result is None:
-        yield Breach(
-            "vote", f"“{case.step.title}”没有写全应选名额、人数、票数和候选人得票。请补上。"
-        )
+        text = f"“{case.step.title}”没有写全应选名额、人数、票数和候选人得票。请补上。"
+        yield Breach(f"field:{case.step.election.candidates}", text)
         return
     for n, text in enumerate(result.problems):
         yield Breach(f"votes:{n}", text, hard=True)
     if result.invalid and not result.problems:
         yield Breach("turnout", result.invalid)
-    few = candidates_problem(result.rule, result.count.seats, len(result.candidates))
+    few = candidates_problem(result.rule, result.count.seats, nominated(case.step, case.happened))
     if few:
         yield Breach("candidates", few)
     if result.rule.secret and case.happened.secret is False:

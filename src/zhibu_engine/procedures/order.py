@@ -8,7 +8,7 @@ from datetime import date
 from zhibu_engine.packs.blanks import When
 from zhibu_engine.packs.procedure import Procedure, StepOf
 from zhibu_engine.procedures.days import later, limits, value_said
-from zhibu_engine.procedures.electing import CARRIED, REJECTED, election_came
+from zhibu_engine.procedures.electing import CARRIED, REJECTED, election_came, election_of
 from zhibu_engine.procedures.happenings import Happening, Standing
 from zhibu_engine.votes import vote_judge
 
@@ -60,7 +60,11 @@ def is_settled(procedure: Procedure, step: StepOf, standing: Standing) -> bool:
 
 
 def is_undecided(step: StepOf, happened: Happening) -> bool:
-    """Whether it must be done again: its vote did not carry, or its decision was to wait."""
+    """Whether it must be done again or is not done yet: its vote did not carry, its decision was to wait, the counts
+    of its election are not there.
+    """
+    if step.election is not None and election_of(step, happened) is None:
+        return True
     decision = step.decision(happened.decision)
     return decision.then == "again" if decision else happened.decision == REJECTED
 

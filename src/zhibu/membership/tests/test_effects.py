@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.core.exceptions import PermissionDenied
 
 from zhibu.audit.models import Event
 from zhibu.membership.effects import EFFECTS
@@ -128,7 +127,7 @@ def test_a_day_of_full_membership_before_joining_is_refused(do):
 def test_only_who_manages_the_members_of_the_branch_may(county, do):
     recorder = make_user("writer", ("recorder", county.one))
 
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(RuleBroken, match="有权管理党员"):
         do("member_admit_probationary", actor=recorder, joined_on="2025-03-10")
     assert not Member.objects.exists()
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from zhibu.audit.services import event_record
 from zhibu.organization.models import Person, Unit
 from zhibu.organization.selectors import unit_words
+from zhibu.organization.services import PersonFields, person_create
 from zhibu.procedures import policies
 from zhibu.procedures.models import Matter, MatterStep, Outcome, Turn
 from zhibu.procedures.standing import matter_refresh, person_said, procedure_of, standing_of
@@ -22,7 +23,7 @@ from zhibu.shared import clock
 from zhibu.shared.changes import units_changed
 from zhibu.shared.errors import RuleBroken
 from zhibu_engine.packs.procedure import Procedure
-from zhibu_engine.procedures import field_breaches, from_step, months_later
+from zhibu_engine.procedures import as_day, field_breaches, from_step, months_later
 
 
 @transaction.atomic
@@ -35,6 +36,7 @@ def matter_open(
     form: Mapping[str, Any] | None = None,
     opened_on: date | None = None,
     person: Person | None = None,
+    person_name: str = "",
     about_unit: Unit | None = None,
     owner: Person | None = None,
     wanted_on: date | None = None,
@@ -44,6 +46,8 @@ def matter_open(
     parent_step: str = "",
 ) -> Matter:
     """Open a matter of a unit; a child of ``parent`` is opened by whoever does the parent's step.
+
+    ``person_name``: somebody not known yet whom it is about.
 
     What is refused of a blank is called ``form:<key>``.
 
@@ -61,6 +65,8 @@ def matter_open(
     day = opened_on or clock.today()
     _day_check(day)
     form = dict(form or {})
+    if person is None and person_name.strip():
+        person = _person_new(unit, person_name.strip(), form, actor)
     if parent is None:
         _form_check(known, title, form, person, about_unit)
     last = Matter.objects.filter(unit=unit, year=day.year).aggregate(n=Max("index"))["n"] or 0
@@ -80,6 +86,14 @@ def matter_open(
     )  # fmt: skip
     units_changed({unit.pk})
     return matter
+
+
+def _person_new(unit: Unit, name: str, form: Mapping[str, Any], actor: Any) -> Person:
+    fields = PersonFields(name=name, born_on=as_day(form.get("born_on")))
+    try:
+        return person_create(fields=fields, unit=unit, actor=actor)
+    except PermissionDenied:
+        raise RuleBroken(_("新登记人员要由本组织的书记或者上级办理。请联系书记。")) from None
 
 
 def _open_check(known: Procedure | None, unit: Unit, procedure: str, *, child: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from zhibu.membership.models import Member
 from zhibu.organization.models import Person
@@ -87,7 +88,6 @@ def until_admission(village: Village, matter: Matter) -> None:
     act(village, matter, "volunteer", date(2023, 3, 6), papers=["p4_3"])
     meet(
         village, matter, "admit", "branch_assembly", date(2023, 3, 10), count=ALL_FOR, secret=True,
-        fields={"one_by_one": True},
     )  # fmt: skip
     act(
         village,
@@ -120,7 +120,6 @@ def test_from_the_application_to_a_full_member_on_the_roster(village, person, ma
     act(village, matter, "convert_apply", date(2024, 3, 10), papers=["p5_2"])
     meet(
         village, matter, "convert", "branch_assembly", date(2024, 3, 20), count=ALL_FOR, decision="full",
-        fields={"one_by_one": True},
     )  # fmt: skip
     act(
         village, matter, "convert_approve", date(2024, 4, 8), decision="approved", papers=["p5_10"],
@@ -172,7 +171,7 @@ def test_a_probationary_introducer_is_found_by_the_roster_of_the_day(village, ma
 
 def test_the_assembly_before_the_pre_examination_needs_a_reason_and_is_counted(village, matter):
     until_pre_examination(village, matter)
-    vote = {"count": ALL_FOR, "fields": {"one_by_one": True}}
+    vote = {"count": ALL_FOR}
     day = date(2023, 3, 10)
     with pytest.raises(StepRefused) as refused:
         meet(village, matter, "admit", "branch_assembly", day, **vote)
@@ -198,3 +197,36 @@ def test_an_approval_after_three_months_says_by_how_much_it_is_late(village, mat
     with pytest.raises(StepRefused, match="超过 6 天（三个月内审批）"):
         approved(village, matter, date(2023, 6, 16))
     assert "approve" in [one.step.key for one in matter_file(matter).open]
+
+
+def opened(client, village: Village, **data) -> str:
+    url = reverse("procedures:open", args=[village.unit.pk]) + "?procedure=member_development"
+    form = {"title": "发展示例甲", "opened_on": "2025-03-10", "person_name": "示例甲", **data}
+    return client.post(url, form).content.decode()
+
+
+def test_an_applicant_whom_nobody_knows_yet_is_registered_with_the_matter(client, village):
+    client.force_login(village.secretary)
+    assert "请填写“出生日期”" in opened(client, village)
+    assert not Person.objects.filter(name="示例甲").exists()
+
+    opened(client, village, **{"f-born_on": "2000-01-31"})
+    person = Person.objects.get(name="示例甲")
+    assert person.born_on == date(2000, 1, 31)
+    assert Matter.objects.get(person=person).form == {"born_on": "2000-01-31"}
+    page = client.get(
+        reverse("procedures:new", args=[village.unit.pk]) + "?procedure=member_development"
+    )
+    assert f'<option value="{person.pk}">示例甲</option>' in page.content.decode()
+
+
+def test_a_recorder_registers_nobody_new(client, village):
+    client.force_login(village.clerk)
+
+    assert "新登记人员要由本组织的书记" in opened(client, village, **{"f-born_on": "2000-01-31"})
+    assert not Matter.objects.exists() and not Person.objects.filter(name="示例甲").exists()
+
+
+def test_the_branch_sees_its_applicant_and_another_branch_does_not(village, matter, person):
+    assert Person.objects.visible_to(village.secretary).filter(pk=person.pk).exists()
+    assert not Person.objects.visible_to(village.stranger).filter(pk=person.pk).exists()

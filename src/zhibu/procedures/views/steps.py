@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhibu.files.services import blob_read
 from zhibu.procedures import acting, finding, pages, services
-from zhibu.procedures.forms import PaperForm, ReasonsForm, TurnForm
+from zhibu.procedures.forms import TurnForm
+from zhibu.procedures.mendforms import PaperForm, ReasonsForm
 from zhibu.records.models import Record
 from zhibu.shared.errors import RuleBroken
 
