@@ -94,6 +94,7 @@ class ElectionCount:
     collected: int
     void: int = 0
     due: int | None = None
+    came: str = "实到"
 
     @property
     def valid(self) -> int:
@@ -129,7 +130,7 @@ class ElectionResult:
         if quorum is not None and not quorum.reached(count.present, count.base(quorum.of)):
             asked = f"{'超过' if quorum.strict else '不少于'}{share_spoken(quorum.share)}"
             return (
-                f"实到 {count.present} 人，应到 {count.base(quorum.of)} 人，到会人数要{asked}"
+                f"{count.came} {count.present} 人，应到 {count.base(quorum.of)} 人，{count.came}人数要{asked}"
                 f"（至少 {self.turnout_needed} 人），不能选举。"
             )
         if self.rule.over_issued_invalid and count.collected > count.issued:
@@ -195,14 +196,18 @@ class ElectionResult:
             return "票数不成立，没有结果：" + "".join(self.problems)
         count = self.count
         counted = (
-            f"应选 {count.seats} 人。应到有选举权的 {count.entitled} 人，实到 {count.present} 人；"
+            f"应选 {count.seats} 人。应到有选举权的 {count.entitled} 人，{count.came} {count.present} 人；"
             f"发出选票 {count.issued} 张，收回 {count.collected} 张，"
             f"有效票 {count.valid} 张，无效票 {count.void} 张。"
         )
         return counted + (self.invalid or "".join(self._said()))
 
     def _said(self) -> Iterator[str]:
-        whose = BASES[self.rule.of].format(self.base).replace("有表决权", "有选举权")
+        whose = (
+            BASES[self.rule.of]
+            .format(self.base, came=self.count.came)
+            .replace("有表决权", "有选举权")
+        )
         yield f"得赞成票须超过{whose}的{share_spoken(self.rule.more_than)}（至少 {self.needed} 票）。"
         if self.elected:
             yield "".join((self._listed(self.elected), "，当选。"))

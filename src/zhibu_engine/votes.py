@@ -20,10 +20,10 @@ Base = Literal["entitled", "present", "cast", "due"]
 BASES: dict[str, str] = {
     "due": "应到的 {} 人",
     "entitled": "应到有表决权的 {} 人",
-    "present": "实到有表决权的 {} 人",
+    "present": "{came}有表决权的 {} 人",
     "cast": "参加表决的 {} 人",
 }
-WITH_WRITING = "实到和提交书面意见的有表决权的 {} 人"
+WITH_WRITING = "{came}和提交书面意见的有表决权的 {} 人"
 
 
 class _Asked(Model):
@@ -106,6 +106,8 @@ class VoteCount:
     issued: int | None = None
     collected: int | None = None
     invalid: int | None = None
+    #: How they took part: people come to a meeting, on-line they only take part.
+    came: str = "实到"
 
     @property
     def cast(self) -> int:
@@ -148,9 +150,9 @@ def _problems(rule: VoteRule, count: VoteCount) -> Iterator[str]:
     yield from _people_problems(rule, count)
     if count.cast + (count.invalid or 0) > count.voters:
         votes = f"赞成、反对、弃权{'和无效票' if count.invalid else ''}共 {count.cast + (count.invalid or 0)} 票"
-        whose = f"实到有表决权的 {count.present} 人"
+        whose = f"{count.came}有表决权的 {count.present} 人"
         if count.written:
-            whose = f"实到有表决权的 {count.present} 人加书面意见 {count.written} 份"
+            whose = f"{count.came}有表决权的 {count.present} 人加书面意见 {count.written} 份"
         yield f"{votes}，多于{whose}。请核对票数。"
     if count.written > count.cast:
         yield f"书面意见 {count.written} 份，多于有效票 {count.cast} 票。请核对。"
@@ -251,7 +253,7 @@ class VoteResult:
     def counted(self) -> str:
         """Only the counts."""
         count = self.count
-        said = [f"应到有表决权的 {count.entitled} 人，实到 {count.present} 人"]
+        said = [f"应到有表决权的 {count.entitled} 人，{count.came} {count.present} 人"]
         if count.written:
             said.append(f"另有书面意见 {count.written} 份（已计入票数）")
         if count.issued is not None:
@@ -273,16 +275,17 @@ class VoteResult:
             f"{'超过' if quorum.strict else '不少于'}{BASES[quorum.of].format(self.turnout_base)}的"
         )
         asked += f"{share_spoken(quorum.share)}（至少 {self.turnout_needed} 人）"
-        came = f"实到 {self.turnout} 人"
+        word = self.count.came
         if not self.turnout_met:
-            return f"到会人数须{asked}，{came}，未达到，表决无效。"
-        return f"到会人数须{asked}，{came}，达到规定。"
+            return f"{word}人数须{asked}，{word} {self.turnout} 人，未达到，表决无效。"
+        return f"{word}人数须{asked}，{word} {self.turnout} 人，达到规定。"
 
     def _result_said(self) -> str:
         if self.turnout_met is False:
             return ""
         in_writing = self.rule.of == "present" and self.count.written
-        whose = (WITH_WRITING if in_writing else BASES[self.rule.of]).format(self.base)
+        whose = WITH_WRITING if in_writing else BASES[self.rule.of]
+        whose = whose.format(self.base, came=self.count.came)
         asked = (
             f"{'超过' if self.rule.strict else '不少于'}{whose}的{share_spoken(self.rule.share)}"
         )

@@ -219,7 +219,7 @@ def test_the_sentence_can_be_recomputed_from_its_own_numbers(rule, count):
 
     valid = True
     if found := re.search(
-        rf"到会人数须(超过|不少于)\D+{NUMBER} 人的(.+?)（至少 {NUMBER} 人），实到 {NUMBER} 人，(.+?)。",
+        rf"实到人数须(超过|不少于)\D+{NUMBER} 人的(.+?)（至少 {NUMBER} 人），实到 {NUMBER} 人，(.+?)。",
         said,
     ):
         valid = _holds(found[1], int(found[2]), found[3], int(found[4]), int(found[5]))

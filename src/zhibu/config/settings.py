@@ -35,6 +35,7 @@ OUR_APPS = [
     "zhibu.records",
     "zhibu.membership",
     "zhibu.documents",
+    "zhibu.ballots",
     "zhibu.procedures",
     "zhibu.meetings",
     "zhibu.standards",
@@ -224,6 +225,12 @@ PORTAL_FONTS = words("ZHIBU_FONTS") or [
     "Noto Serif CJK SC",
 ]
 PORTAL_FONT_FOLDERS = words("ZHIBU_FONT_FOLDERS")
+
+# Secret ballots
+#: Keys of open boxes: one file each, gone when the ballot is closed. Never part of a backup.
+BALLOT_KEYS_DIR = Path(os.environ.get("ZHIBU_BALLOT_KEYS_DIR") or DATA_DIR / "ballot-keys")
+#: With fewer secret ballots than this any result tells who voted how, so none is shown; never under 2.
+BALLOT_LEAST_SHOWN = max(2, int(os.environ.get("ZHIBU_BALLOT_LEAST_SHOWN") or 3))
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

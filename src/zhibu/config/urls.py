@@ -19,6 +19,7 @@ PREFIXES = {
     "records": "records/",
     "documents": "documents/",
     "procedures": "matters/",
+    "ballots": "ballots/",
     "meetings": "meetings/",
     "standards": "standards/",
     "portal": "open/",

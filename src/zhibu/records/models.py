@@ -19,6 +19,7 @@ class Record(models.Model):
         DOCUMENT = "document", _("文档")
         ENTRY = "entry", _("登记")
         PUBLICATION = "publication", _("公开")
+        BALLOT = "ballot", _("测评与表决")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
@@ -116,6 +117,8 @@ class Participant(models.Model):
         SPEAKER = "speaker", _("发言")
         GUEST = "guest", _("列席")
         GUIDE = "guide", _("指导")
+        TELLER = "teller", _("计票")
+        SCRUTINEER = "scrutineer", _("监票")
 
     record = models.ForeignKey(
         Record, verbose_name=_("记录"), on_delete=models.CASCADE, related_name="participants"

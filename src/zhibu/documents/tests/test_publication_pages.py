@@ -225,5 +225,5 @@ def test_longer_lists_cost_no_more_queries(
         objection_receive(publication=made, via="oral", text=f"意见{number}", actor=clerk)
     with django_assert_max_num_queries(18):
         client.get(address("publications", branch.pk))
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(25):
         client.get(made.get_absolute_url())

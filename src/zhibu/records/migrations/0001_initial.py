@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name='Record',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('sitting', '会议'), ('document', '文档'), ('entry', '登记'), ('publication', '公开')], max_length=16, verbose_name='记录类别')),
+                ('kind', models.CharField(choices=[('sitting', '会议'), ('document', '文档'), ('entry', '登记'), ('publication', '公开'), ('ballot', '测评与表决')], max_length=16, verbose_name='记录类别')),
                 ('state', models.CharField(choices=[('draft', '草稿'), ('entered', '已录入'), ('confirmed', '已确认'), ('voided', '已作废')], default='entered', max_length=16, verbose_name='状态')),
                 ('title', models.CharField(max_length=200, verbose_name='标题')),
                 ('event_on', models.DateField(verbose_name='发生日期')),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('part', models.PositiveSmallIntegerField(default=0, verbose_name='环节序号')),
-                ('role', models.CharField(choices=[('presider', '主持'), ('recorder', '记录'), ('lecturer', '授课'), ('reader', '领学'), ('speaker', '发言'), ('guest', '列席'), ('guide', '指导')], max_length=16, verbose_name='角色')),
+                ('role', models.CharField(choices=[('presider', '主持'), ('recorder', '记录'), ('lecturer', '授课'), ('reader', '领学'), ('speaker', '发言'), ('guest', '列席'), ('guide', '指导'), ('teller', '计票'), ('scrutineer', '监票')], max_length=16, verbose_name='角色')),
                 ('post', models.CharField(blank=True, max_length=48, verbose_name='当时职务')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='原因')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.person', verbose_name='人员')),
