@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from random import SystemRandom
@@ -26,6 +27,8 @@ from zhibu.shared.errors import RuleBroken
 KEY_BYTES, NONCE_BYTES = 32, 12
 #: The box grows in steps of so many bytes.
 STEP = 4096
+#: No opening of a ballot takes so long.
+YOUNG_SECONDS = 3600
 
 Chosen = Mapping[str, str]
 
@@ -58,11 +61,16 @@ def key_destroy(ballot_id: int) -> None:
 
 
 def keys_sweep(open_ids: Iterable[int]) -> None:
-    """Destroy keys of ballots that are not open: a process may have died between commit and deletion."""
-    kept = set(open_ids)
+    """Destroy old keys of ballots that are not open: a process may have died between commit and deletion.
+
+    A young key may be of a ballot that somebody is opening at this moment.
+    """
+    kept, old = set(open_ids), time.time() - YOUNG_SECONDS
     for path in Path(settings.BALLOT_KEYS_DIR).glob("*.key"):
-        if path.stem.isdigit() and int(path.stem) not in kept:
-            key_destroy(int(path.stem))
+        with contextlib.suppress(FileNotFoundError):
+            left = path.stem.isdigit() and int(path.stem) not in kept
+            if left and path.stat().st_mtime < old:
+                key_destroy(int(path.stem))
 
 
 def _cipher(ballot_id: int) -> AESGCM:

@@ -251,7 +251,7 @@ def test_the_list_and_a_result_take_few_queries_however_many_there_are(
         services.ballot_close(ballot=ballot, actor=branch.clerk)
     clerk.get(reverse("ballots:list", args=[branch.unit.pk]))
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(16):
         clerk.get(reverse("ballots:list", args=[branch.unit.pk]))
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(28):
         clerk.get(ballot.get_absolute_url())

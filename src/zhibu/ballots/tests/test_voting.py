@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from zhibu.audit.models import Event
 from zhibu.ballots import services
-from zhibu.ballots.facts import BALLOT_RESULT
 from zhibu.ballots.models import Ballot, Count, Roll
 from zhibu.ballots.questions import Choice, choices_read
 from zhibu.ballots.selectors import ballot_result, ballots_of
@@ -20,6 +19,7 @@ from zhibu.membership.tests.factories import make_member
 from zhibu.records.models import Participant, Record
 from zhibu.shared import clock
 from zhibu.shared.errors import RuleBroken
+from zhibu.standards.live import facts_fetch
 
 
 @pytest.fixture(autouse=True)
@@ -38,14 +38,11 @@ def voters(branch):
     return [voter_make(person, branch) for person in people]
 
 
-def rows_of_facts():
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        text = BALLOT_RESULT.format(units="1 = 1")
-        day = clock.today()
-        cursor.execute(text, {"first": day - timedelta(days=300), "last": day})
-        return [row[5:] for row in cursor.fetchall()]
+def rows_of_facts(branch):
+    """As the engine gets them."""
+    facts = facts_fetch(unit_ids=[branch.unit.pk], as_of=clock.today(), relations=["ballot_result"])
+    names = ("entitled", "cast", "in_favour", "against", "abstained", "score", "passed", "secret")
+    return [tuple(int(row[name]) for name in names) for row in facts["ballot_result"].to_pylist()]
 
 
 def test_a_resolution_goes_from_draft_to_the_sentence_and_to_the_facts(branch, voters):
@@ -57,7 +54,7 @@ def test_a_resolution_goes_from_draft_to_the_sentence_and_to_the_facts(branch, v
         cast(ballot, voter, "approve")
     cast(ballot, voters[7], "oppose")
     assert ballot_result(ballot) is None
-    assert rows_of_facts() == []
+    assert rows_of_facts(branch) == []
 
     ballot = services.ballot_close(ballot=ballot, actor=branch.clerk)
 
@@ -70,7 +67,7 @@ def test_a_resolution_goes_from_draft_to_the_sentence_and_to_the_facts(branch, v
     )
     ballot.record.refresh_from_db()
     assert (ballot.record.state, ballot.record.event_on) == ("entered", clock.today())
-    assert [tuple(map(int, row)) for row in rows_of_facts()] == [(10, 8, 7, 1, 0, 0, 1, 1)]
+    assert rows_of_facts(branch) == [(10, 8, 7, 1, 0, 0, 1, 1)]
     [brief] = ballots_of("matter:12")
     assert (brief.passed, brief.sentences) == (True, outcome.sentences)
     said = list(
@@ -381,11 +378,11 @@ def test_a_count_entered_late_says_why(branch):
 
 def test_a_voided_ballot_is_no_fact_and_keeps_its_roll(branch):
     ballot = counted(branch, open_make(branch, way="paper", about="matter:3"), votes())
-    assert len(rows_of_facts()) == 1
+    assert len(rows_of_facts(branch)) == 1
 
     services.ballot_void(ballot=ballot, actor=branch.clerk, reason="计票有争议")
 
-    assert rows_of_facts() == []
+    assert rows_of_facts(branch) == []
     assert ballots_of("matter:3") == []
     assert Roll.objects.filter(ballot=ballot).count() == 10
 
