@@ -29,9 +29,15 @@ def election_of(step: StepOf, happened: Happening) -> ElectionResult | None:
         return None
     names = {seat.person_id: seat.name for seat in happened.named}
     tallies = {_name(one, names): _tally(one) for one in rows}
-    return election_judge(
-        asked, ElectionCount(**known, void=_whole(said.get("void")) or 0), tallies
+    counted = ElectionCount(
+        seats=known["seats"],
+        entitled=known["entitled"],
+        present=known["present"],
+        issued=known["issued"],
+        collected=known["collected"],
+        void=_whole(said.get("void")) or 0,
     )
+    return election_judge(asked, counted, tallies)
 
 
 def nominated(step: StepOf, happened: Happening) -> int:
