@@ -40,6 +40,11 @@ AIMS = {
     "differing_duckdb": "0",
     "differing_spark": "0",
     "differing_oracle": "0",
+    "lost": "0",
+    "doubled": "0",
+    "gaps_in_numbers": "0",
+    "without_receipt": "0",
+    "errors": "0",
 }
 Numbers = dict[str, Any]
 
@@ -62,6 +67,11 @@ def rejudge(branches: int, database: str = "") -> dict[str, float]:
 
 def county(database: str = "") -> dict[str, float]:
     said = run("-m", "bench.county", "--json", database=database)
+    return json.loads(said.splitlines()[-1])
+
+
+def portal(given: argparse.Namespace, database: str = "") -> dict[str, float]:
+    said = run("-m", "bench.portal", "--json", f"--readers={given.readers}", database=database)
     return json.loads(said.splitlines()[-1])
 
 
@@ -109,6 +119,14 @@ PARTS: dict[str, tuple[str, Callable[[argparse.Namespace], Numbers | None]]] = {
     "import": ("member sheet", lambda given: members_import(given.rows)),
     "one": ("one branch", lambda given: last_line("-m", "bench.one_branch")),
     "plain": ("plain Python, 2,000 branches", lambda given: last_line("-m", "bench.plain_python")),
+    "portal": (
+        "public pages, 1,000 readers and 20 writers, SQLite",
+        lambda given: portal(given),
+    ),
+    "portal-postgresql": (
+        "public pages, 1,000 readers and 20 writers, PostgreSQL",
+        lambda given: on_postgresql(lambda url: portal(given, url)),
+    ),
     "engines": ("engines, 20,000 branches", lambda given: last_line("-m", "bench.engines")),
     "scale": ("200,000 branches", lambda given: scale("scale", given)),
     "people": ("5 million members", lambda given: scale("people", given)),
@@ -142,6 +160,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=PARTS, help="may be repeated")
     parser.add_argument("--country", action="store_true", help="also 5.3 million branches")
     parser.add_argument("--branches", type=int, default=300, help="of the database measurements")
+    parser.add_argument("--readers", type=int, default=1000, help="of the public pages")
     parser.add_argument("--rows", type=int, default=100_000, help="of the member sheet")
     parser.add_argument("--data", help="where large facts are made")
     parser.add_argument("--facts", help="facts made before, for one large case (--only)")

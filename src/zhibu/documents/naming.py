@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from zhibu.documents.masking import Masked, Names, mask
-from zhibu.organization.models import Person, Post, Unit
-from zhibu.organization.selectors import unit_ancestors, unit_descendant_ids
+from zhibu.organization.models import Ancestry, Person, Post, Unit
+from zhibu.organization.selectors import unit_descendant_ids
 from zhibu.records.models import Participant
 from zhibu.shared.discovery import discover
 
@@ -51,8 +51,9 @@ def masked(text: str, names: Names) -> Masked:
 
 
 def _above(unit: Unit, day: date) -> set[int]:
-    lines = ("tree", "guidance")
-    return {unit.pk} | {above.pk for line in lines for above in unit_ancestors(unit, day, line)}
+    """The unit and all above it, on both lines."""
+    above = Ancestry.objects.held_on(day).filter(unit=unit).values_list("ancestor_id", flat=True)
+    return {unit.pk, *above}
 
 
 def _known(unit: Unit, below: set[int], day: date) -> QuerySet[Person]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhibu.documents.selectors import Notice, OpenUnit, notices_of, open_units
@@ -14,11 +15,20 @@ from zhibu.organization.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit in the list. Put into words here: a county has hundreds, and a template is slow at it."""
+
+    name: str
+    url: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Above:
     """A township with the units below it that publish."""
 
     name: str
-    units: tuple[OpenUnit, ...]
+    units: tuple[UnitLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +56,16 @@ class UnitPage:
 
 
 def index_page(day: date) -> list[Above]:
-    groups: dict[str, list[OpenUnit]] = defaultdict(list)
+    groups: dict[str, list[UnitLine]] = defaultdict(list)
     for unit in open_units(day):
-        groups[unit.above].append(unit)
+        groups[unit.above].append(_line(unit))
     return [Above(name or _("其他组织"), tuple(units)) for name, units in groups.items()]
+
+
+def _line(unit: OpenUnit) -> UnitLine:
+    newest = f"{unit.newest.year}年{unit.newest.month}月{unit.newest.day}日"
+    said = _("%(number)s 份公开，最近 %(day)s") % {"number": unit.notices, "day": newest}
+    return UnitLine(unit.name, reverse("portal:unit", args=[unit.code]), said)
 
 
 def unit_page(unit: Unit, day: date) -> UnitPage:

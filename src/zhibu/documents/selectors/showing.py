@@ -6,11 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.core.cache import cache
 from django.db.models import Count, Max
 
 from zhibu.documents.models import Objection, Publication
 from zhibu.documents.selectors.publications import ObjectionView, publication_codes
 from zhibu.organization.models import Placement, Unit
+
+Words = tuple[Mapping[str, str], Mapping[str, str]]
+WORDS_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def notices_of(unit: Unit, day: date) -> list[Notice]:
         .annotate(objection_count=Count("objections"))
         .order_by("-from_on", "-pk")
     )
-    words = publication_codes(unit, day)
+    words = _words(unit, day)
     return [_notice(one, words, day, count=one.objection_count) for one in rows]
 
 
@@ -113,7 +117,7 @@ def notice_shown(token: str, day: date) -> Notice | None:
     )
     if one is None:
         return None
-    words = publication_codes(one.record.owner, one.from_on)
+    words = _words(one.record.owner, one.from_on)
     if one.withdrawn_on is not None:
         return _notice(one, words, day)
     rows = one.objections.defer(*_OBJECTION_SEALED)
@@ -121,6 +125,17 @@ def notice_shown(token: str, day: date) -> Notice | None:
     notice = _notice(one, words, day, count=len(objections))
     table = tuple((label, value) for label, value in one.table)
     return replace(notice, body=one.body, table=table, objections=objections)
+
+
+def _words(unit: Unit, day: date) -> Words:
+    """The titles of kinds and channels; asked by every reader and hardly ever changed, so kept a minute."""
+    key = f"publication_codes:{unit.pk}:{day}"
+    found = cache.get(key)
+    if found is None:
+        kinds, channels = publication_codes(unit, day)
+        found = dict(kinds), dict(channels)
+        cache.set(key, found, WORDS_SECONDS)
+    return found
 
 
 def _objection(one: Objection) -> ObjectionView:
@@ -138,7 +153,7 @@ def _objection(one: Objection) -> ObjectionView:
 
 def _notice(
     one: Publication,
-    words: tuple[Mapping[str, str], Mapping[str, str]],
+    words: Words,
     day: date,
     count: int = 0,
 ) -> Notice:

@@ -16,6 +16,7 @@ from zhibu.documents.models import OBJECTION_LETTERS, Objection, Publication
 from zhibu.documents.naming import masked, names_of
 from zhibu.documents.services.drafting import token_make
 from zhibu.documents.services.publications import publication_locked
+from zhibu.records.models import Change
 from zhibu.shared import clock
 from zhibu.shared.changes import units_changed
 from zhibu.shared.errors import RuleBroken
@@ -129,4 +130,8 @@ def _told(objection: Objection, actor: User | str, action: str) -> None:
         title=record.title,
         number=objection.number,
     )
-    units_changed({record.owner_id})
+    if isinstance(actor, str):
+        # A stranger can not make the program judge: the unit waits for its next act, or the tick.
+        Change.objects.create(unit_id=record.owner_id)
+    else:
+        units_changed({record.owner_id})

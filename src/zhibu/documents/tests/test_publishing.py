@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
@@ -40,6 +41,7 @@ DAY = date(2026, 3, 20)
 
 @pytest.fixture(autouse=True)
 def today():
+    cache.clear()
     with fixed(DAY):
         yield
 

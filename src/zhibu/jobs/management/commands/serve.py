@@ -58,7 +58,7 @@ def _environment(host: str) -> dict[str, str]:
 def _gunicorn(address: str, workers: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "zhibu.config.wsgi:application"),
-        *("--bind", address, "--workers", str(workers), "--threads", "4"),
+        *("--bind", address, "--workers", str(workers), "--threads", "12"),
         *("--timeout", "120", "--max-requests", "5000", "--max-requests-jitter", "500"),
         *("--log-level", "warning"),
     ]
