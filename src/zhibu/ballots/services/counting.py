@@ -16,6 +16,7 @@ from zhibu.ballots.models import Ballot, Count
 from zhibu.ballots.questions import questions_of
 from zhibu.ballots.selectors import ballot_result
 from zhibu.ballots.services.locking import ballot_managed, result_keep
+from zhibu.ballots.telling import ballot_tell
 from zhibu.organization.selectors import person_posts
 from zhibu.records.models import Participant, Record
 from zhibu.records.selectors import late_after_days
@@ -97,6 +98,7 @@ def ballot_count_enter(
         issued=count.issued,
         collected=count.collected,
     )
+    ballot_tell(ballot, actor)
     units_changed({record.owner_id})
     return ballot
 

@@ -12,6 +12,7 @@ from zhibu.ballots.models import Answer, Ballot, Box, Roll
 from zhibu.ballots.questions import questions_of
 from zhibu.ballots.selectors import least_shown, turnout_of, voters_on
 from zhibu.ballots.services.locking import ballot_managed, result_keep
+from zhibu.ballots.telling import ballot_tell
 from zhibu.records.models import Record
 from zhibu.records.services import record_void
 from zhibu.shared import clock
@@ -118,6 +119,7 @@ def ballot_close(*, ballot: Ballot, actor: User) -> Ballot:
         title=ballot.record.title,
         cast=cast,
     )
+    ballot_tell(ballot, actor)
     units_changed({ballot.record.owner_id})
     return ballot
 
@@ -192,5 +194,6 @@ def ballot_void(*, ballot: Ballot, actor: User, reason: str) -> Ballot:
         title=ballot.record.title,
         reason=reason.strip(),
     )
+    ballot_tell(ballot, actor)
     units_changed({ballot.record.owner_id})
     return ballot
