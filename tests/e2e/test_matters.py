@@ -8,7 +8,14 @@ import pytest
 from django.urls import reverse
 
 from zhibu.procedures.services import matter_return, step_act
-from zhibu.procedures.tests.factories import DAY, matter_make, meet, village_make
+from zhibu.procedures.tests.factories import (
+    DAY,
+    matter_make,
+    meet,
+    post_give,
+    village_make,
+    village_make_beside,
+)
 from zhibu.shared.clock import fixed
 
 pytestmark = [
@@ -72,6 +79,22 @@ def test_pages_of_matters_fit_and_are_accessible(
     for name, address in addresses.items():
         assert page.goto(live_server.url + address).status == 200, name
         faults += seen(page, picture, violations, f"matter-{name}-{width}", width)
+    assert not faults + complaints, "\n".join(faults + complaints)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_view_from_above_fits_and_is_accessible(
+    page, live_server, picture, violations, complaints, sign_in, village, width
+):
+    some_matters(village)
+    village_make_beside(village)
+    post_give(village.people["secretary"], village.unit, "village_head")
+    post_give(village.people["village_team"], village.township, "linked_leader")
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, "staff", PASSWORD)
+    address = reverse("procedures:overview", args=[village.township.pk])
+    page.goto(f"{live_server.url}{address}?months=3")
+    faults = seen(page, picture, violations, f"matter-overview-{width}", width)
     assert not faults + complaints, "\n".join(faults + complaints)
 
 

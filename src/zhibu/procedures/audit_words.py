@@ -19,6 +19,7 @@ WORDS = {
     "procedures.returned": Word(
         sentence=_("把事项《%(title)s》退回到“%(step)s”，原因：%(reason)s。")
     ),
+    "procedures.exported": Word(sentence=_("导出事项《%(title)s》的档案。")),
     "procedures.terminated": Word(sentence=_("终止事项《%(title)s》，原因：%(reason)s。")),
     "procedures.reopened": Word(
         sentence=_("重新办理事项《%(title)s》，从“%(step)s”开始，原因：%(reason)s。")

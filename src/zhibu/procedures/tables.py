@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,6 +16,36 @@ from django.utils.translation import gettext_lazy
 from zhibu.procedures.explaining import days_said
 from zhibu.procedures.models import Matter
 from zhibu.shared.tables import Table
+
+
+class UnitTable(Table):
+    """Units below with what they have of one procedure."""
+
+    unit = tables.Column(verbose_name=gettext_lazy("组织"), order_by=("unit__order", "unit__code"))
+    opened = tables.Column(verbose_name=gettext_lazy("本年启动"))
+    done = tables.Column(verbose_name=gettext_lazy("其中办结"))
+    running = tables.Column(verbose_name=gettext_lazy("正在办"))
+    skipped = tables.Column(verbose_name=gettext_lazy("跳过或颠倒步骤"))
+    breaches = tables.Column(verbose_name=gettext_lazy("不符合处数"))
+    overdue = tables.Column(verbose_name=gettext_lazy("超过限期"))
+    last = tables.Column(verbose_name=gettext_lazy("最近启动"), empty_values=())
+
+    class Meta(Table.Meta):
+        empty_text = gettext_lazy("没有适用这个程序的组织。")
+
+    def __init__(self, rows: Any, *, procedure: str, **options: Any) -> None:
+        self.procedure = procedure
+        super().__init__(rows, **options)
+
+    def render_unit(self, value: Any) -> SafeString:
+        url = reverse("procedures:list", args=[value.pk])
+        return format_html('<a href="{}?procedure={}">{}</a>', url, self.procedure, value)
+
+    def value_unit(self, value: Any) -> str:
+        return str(value)
+
+    def render_last(self, value: date | None) -> str:
+        return str(value) if value else _("系统内未见记录")
 
 
 class MatterTable(Table):

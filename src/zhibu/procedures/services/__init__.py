@@ -2,6 +2,7 @@
 
 from zhibu.procedures.evidence import Evidence
 from zhibu.procedures.services.matters import (
+    matter_export,
     matter_open,
     matter_reopen,
     matter_return,
@@ -22,6 +23,7 @@ from zhibu.procedures.services.steps import (
 __all__ = [
     "Evidence",
     "StepRefused",
+    "matter_export",
     "matter_open",
     "matter_reopen",
     "matter_return",

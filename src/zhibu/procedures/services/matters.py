@@ -224,6 +224,18 @@ def matter_terminate(*, matter: Matter, reason: str, actor: Any) -> Matter:
     return matter
 
 
+@transaction.atomic
+def matter_export(*, matter: Matter, actor: Any) -> None:
+    """Who took a matter's file out, and when."""
+    if not policies.may_see_matter(actor, matter, _known(matter)):
+        raise PermissionDenied
+    _log(matter, "procedures.exported", actor)
+
+
+def _known(matter: Matter) -> Procedure | None:
+    return unit_words(matter.unit, clock.today()).procedures.get(matter.procedure)
+
+
 def _go_back(matter: Matter, to: str, reason: str, actor: Any, kind: str, state: str) -> Matter:
     _reason_check(reason, _("请写明原因。"))
     known = procedure_of(matter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -147,10 +148,12 @@ def meet(
     )
 
 
-def procedure_install(village: Village, *procedures: dict[str, Any]) -> None:
+def procedure_install(
+    village: Village, *procedures: dict[str, Any], depends: Sequence[str] = ("national",)
+) -> None:
     """A county's own pack over the installed ones, adopted by the township."""
     header = {"key": "own-county", "version": "1", "title": "示例县", "publisher": "示例",
-              "depends": ["national"], "adopts_kinds": ["branch"]}  # fmt: skip
+              "depends": list(depends), "adopts_kinds": ["branch"]}  # fmt: skip
     empty = {part: {} for part in ("codes", "kinds", "documents", "standards")}
     content = {"pack": header, **empty, "procedures": {one["key"]: one for one in procedures}}
     pack = Pack.from_dump(content)

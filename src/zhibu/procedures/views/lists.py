@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from zhibu.procedures import finding, listing, listpages
-from zhibu.procedures.tables import MatterTable
+from zhibu.procedures import finding, listing, listpages, overviews
+from zhibu.procedures.tables import MatterTable, UnitTable
 from zhibu.shared import clock
 from zhibu.shared.tables import configure, excel_response, wants_excel
 
@@ -37,3 +37,17 @@ def matter_list(request: HttpRequest, unit_pk: int) -> HttpResponse:
         return excel_response(table, _("%(unit)s事项清单") % {"unit": unit})
     page = listpages.list_page(request.user, scope, asked)
     return render(request, "procedures/list.html", {"page": page, "table": table})
+
+
+@require_safe
+@login_required
+def matter_overview(request: HttpRequest, unit_pk: int) -> HttpResponse:
+    """From above: what each unit below did, and where something is to be looked at."""
+    unit = finding.unit_seen(request, unit_pk)
+    scope = listing.scope_of(unit, clock.today())
+    page = overviews.overview_page(request.user, scope, request.GET)
+    key = page.procedure.key if page.procedure else ""
+    table = configure(request, UnitTable(list(page.counts), procedure=key))
+    if wants_excel(request):
+        return excel_response(table, _("%(unit)s事项办理情况") % {"unit": unit})
+    return render(request, "procedures/overview.html", {"page": page, "table": table})

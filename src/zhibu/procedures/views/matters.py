@@ -14,11 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhibu.procedures import finding, pages, services
 from zhibu.procedures.forms import TurnForm
+from zhibu.procedures.paperwork import FILE, SHEET, matter_paper
 from zhibu.procedures.selectors import steps_of_record
+from zhibu.shared import clock
 from zhibu.shared.errors import RuleBroken
+from zhibu.shared.excel import file_response
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 REFUSED = (ValidationError, RuleBroken)
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_safe
@@ -72,6 +76,20 @@ def matter_detail(request: HttpRequest, pk: int) -> HttpResponse:
     found = finding.file_seen(request, pk)
     page = pages.detail_page(found.matter, request.user, asked=request.GET.get("step", ""))
     return render(request, "procedures/detail.html", {"page": page})
+
+
+@require_safe
+@login_required
+def matter_word(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole file, or with ``?form=sheet`` the sheet that is signed step by step; it names people, so it is logged."""
+    found = finding.file_seen(request, pk)
+    page = pages.detail_page(found.matter, request.user)
+    form = SHEET if request.GET.get("form") == SHEET else FILE
+    content = matter_paper(page, form, clock.today())
+    services.matter_export(matter=found.matter, actor=request.user)
+    title = _("办理单") if form == SHEET else _("一事一档")
+    name = f"{found.matter.number}-{found.matter.title[:40]}-{title}.docx"
+    return file_response(name, content, DOCX)
 
 
 @get_or_post
