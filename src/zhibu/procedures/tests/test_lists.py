@@ -171,7 +171,7 @@ def test_from_above_idle_villages_stand_in_the_list_with_nothing(web, village):
     assert "请在上面填写几个月" in said
     watched = overview(web, village, months="1")
     assert "有 3 个组织 1 个月没有启动事项" in watched
-    assert "从未启动" in watched
+    assert "示例空村党支部" in watched
     assert "有 1 个组织 6 个月没有启动事项" in overview(web, village, months="6")
 
 
