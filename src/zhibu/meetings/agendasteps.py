@@ -128,6 +128,7 @@ def evidence_of(segment: SegmentPlan, item: AgendaInput, step: StepOf) -> Eviden
         due=tuple(sorted(due)),
         count=vote_count(item, segment.hosts) if counted else None,
         secret=item.secret,
+        guides=tuple(by_role.get(Participant.Role.GUIDE, ())),
     )
 
 

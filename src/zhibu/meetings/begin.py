@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date
 
 from zhibu.meetings import terms
 from zhibu.meetings.absences import absence_words
-from zhibu.meetings.entry import MOST, PRESENT, wanted_kind
+from zhibu.meetings.entry import GUESTS, MOST, PRESENT, wanted_kind
 from zhibu.meetings.frame import Frame
 from zhibu.meetings.inputs import ITEM_FIELDS
 from zhibu.meetings.itemforms import ASKED, REASON, SECRET
@@ -131,6 +131,9 @@ def sitting_data(sitting: Sitting, frame: Frame) -> Data:
         "segments": str(len(segments)),
     }
     parts = list(record.participants.order_by("pk"))
+    for part in parts:
+        if part.role in GUESTS:
+            data[f"guest-s{part.part - 1}-{part.person_id}"] = part.role
     for index, segment in enumerate(segments):
         start = f"s{index}-"
         for name in ("kind", "convener", "theme", "form", "material", "content"):
@@ -180,7 +183,11 @@ def _rolls_data(data: Data, start: str, segment: Segment, frame: Frame) -> None:
         data[f"seat-{key}-{seat.person_id}"] = "absent" if said == "absent:" else said
     data[f"roll-{key}-nonmembers"] = host.nonmembers or ""
     if len(rows) != host.due:
+        kind = terms.kind_find(frame.words, segment.kind)
         data[f"roll-{key}-present"] = host.present
+        data[f"roll-{key}-due"] = host.due
+        if kind and kind.entitled != "none" and host.entitled != host.due:
+            data[f"roll-{key}-entitled"] = host.entitled
 
 
 def _hosts_data(data: Data, segment: Segment | None, owner_id: int) -> None:

@@ -78,7 +78,7 @@ def _of_host(host: HostView, kind: Any) -> Iterator[str]:
         yield _("系统内没有%(unit)s当日应到%(kind)s的人员，应到记为 0 人。") % said
     elif kind.quorum is not None and not has_quorum(kind.quorum, host):
         yield _("%(unit)s的%(kind)s未达到法定人数，评判时不计数。") % said
-    if host.unnamed:
+    if host.unnamed and not terms.takes_numbers(kind):
         yield _("%(unit)s有 %(unnamed)s 人未到而没有写明姓名。") % said
     if host.duplicate:
         yield _("与%(unit)s的另一条记录内容相同，已标为重复，评判时只计一次。") % said

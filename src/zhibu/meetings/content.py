@@ -7,6 +7,7 @@ from typing import Any
 from zhibu.meetings.dayfacts import Seat
 from zhibu.meetings.inputs import ITEM_FIELDS
 from zhibu.meetings.models import Attendance, Segment, SegmentHost, Sitting
+from zhibu.meetings.terms import kind_find, takes_numbers
 
 
 def sitting_content(sitting: Sitting) -> dict[str, Any]:
@@ -75,13 +76,15 @@ def _host(host: SegmentHost) -> dict[str, Any]:
     }
 
 
-def frozen_rosters(sitting: Sitting) -> dict[tuple[int, int | None, str], list[Seat]]:
-    """Who was due as it was frozen, per unit, group and kind; only whole rosters are given."""
+def frozen_rosters(sitting: Sitting, words: Any) -> dict[tuple[int, int | None, str], list[Seat]]:
+    """Who was due as it was frozen, per unit, group and kind. Only whole rosters are given, and what is known of
+    those that also count people who are not in the system."""
     found = {}
     for segment in _segments(sitting):
+        kind = kind_find(words, segment.kind)
         for host in segment.hosts.all():
             rows = sorted(host.roster.all(), key=lambda a: a.pk)
-            if len(rows) == host.due:
+            if len(rows) == host.due or (kind and takes_numbers(kind)):
                 seats = [Seat(a.person_id, str(a.person), a.entitled) for a in rows]
                 found[(host.unit_id, host.group_id, segment.kind)] = seats
     return found

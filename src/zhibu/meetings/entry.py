@@ -30,6 +30,7 @@ from zhibu.shared.numbers import whole
 #: At most so many parts of a form: a broken or hostile page must not ask for a million.
 MOST = {"segments": 8, "agenda": 40, "hosts": 20, "carried": 1000}
 REASON_MOST = 100
+GUESTS = frozenset({"guest", "guide"})
 PRESENT = "present"
 LEFT_OUT = "none"
 
@@ -46,6 +47,16 @@ class SeatRow:
     choices: list[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class GuestRow:
+    """Somebody who may sit in or guide, and what is chosen for him: nothing, guest or guide."""
+
+    field: str
+    person_id: int
+    name: str
+    value: str
+
+
 @dataclass(slots=True)
 class Roll:
     panel: Panel
@@ -58,6 +69,11 @@ class Roll:
         return bool(self.errors or self.form.errors) or any(
             self.form[name].value() not in (None, "") for name in self.form.fields
         )
+
+    @property
+    def by_numbers(self) -> bool:
+        """Nobody due is in the system."""
+        return self.panel.numbers and not self.rows
 
     @property
     def due(self) -> int:
@@ -74,6 +90,13 @@ class SegmentPart:
     form: SegmentForm
     agenda: list[AgendaForm]
     shows_reason: bool
+    guests: list[GuestRow]
+
+    @property
+    def names_guests(self) -> bool:
+        """Somebody is named, or a step asks who came from where: then it is not folded away."""
+        asked = any(item.chosen and item.chosen.step.parties for item in self.agenda)
+        return asked or any(row.value for row in self.guests)
 
     @property
     def wants_form(self) -> bool:
@@ -139,7 +162,16 @@ class Entry:
         known = {"frame": self.frame, "kind_code": kind, "said": self.data}
         agenda = [self._make(AgendaForm, f"{prefix}a{i}", **known) for i in range(count)]
         reason = bool(self.data.get(f"{prefix}-presider_reason"))
-        return SegmentPart(index, form, agenda, reason)
+        return SegmentPart(index, form, agenda, reason, self._guests(index, kind))
+
+    def _guests(self, index: int, kind: str) -> list[GuestRow]:
+        known = self.frame.guests(self.frame.seats_of(kind, self._group(index))) if kind else {}
+        rows = []
+        for who, name in known.items():
+            field = f"guest-s{index}-{who}"
+            value = str(self.data.get(field) or "")
+            rows.append(GuestRow(field, who, name, value if value in GUESTS else ""))
+        return rows
 
     def _kinds(self) -> list[tuple[str, int | None]]:
         return [(self._kind(i), self._group(i)) for i in range(len(self.segments))]
@@ -152,7 +184,7 @@ class Entry:
         return int(said) if said in {pk for pk, _name in self.frame.groups if pk} else None
 
     def _roll(self, panel: Panel) -> Roll:
-        form = self._make(RollForm, f"roll-{panel.key}")
+        form = self._make(RollForm, f"roll-{panel.key}", numbers=panel.numbers, votes=panel.votes)
         rows = [self._row(panel, seat) for seat in panel.seats]
         return Roll(panel, form, rows, [])
 
@@ -261,7 +293,10 @@ class Entry:
             material=data["material"],
             content=data["content"],
             hosts=tuple(self._hosts(data["kind"], group, away)),
-            roles=tuple(_roles(data)),
+            roles=(
+                *_roles(data),
+                *(RoleInput(g.value, g.person_id) for g in part.guests if g.value),
+            ),
             agenda=tuple(form.given() for form in part.agenda if not form.is_blank),
         )
 
@@ -285,6 +320,8 @@ class Entry:
             data["nonmembers"] or 0,
             data["present"],
             listed,
+            data.get("due"),
+            data.get("entitled"),
         )
         for form in self.hosts:
             if form.cleaned_data["unit"]:

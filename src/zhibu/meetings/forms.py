@@ -155,14 +155,37 @@ class RollForm(forms.Form):
         max_value=99999,
         widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
     )
+    due = forms.IntegerField(
+        label=_("应到人数"),
+        required=False,
+        min_value=0,
+        max_value=999999,
+        widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
+        help_text=_("含系统里没有的人。"),
+    )
+    entitled = forms.IntegerField(
+        label=_("其中有表决权人数"),
+        required=False,
+        min_value=0,
+        max_value=999999,
+        widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
+        help_text=_("不填即应到的都有表决权。"),
+    )
     present = forms.IntegerField(
         label=_("实到人数"),
         required=False,
         min_value=0,
-        max_value=99999,
+        max_value=999999,
         widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
         help_text=_("只知道人数、不知道是谁时才填写。"),
     )
+
+    def __init__(self, *args: Any, numbers: bool = False, votes: bool = False, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        if not numbers:
+            del self.fields["due"]
+        if not (numbers and votes):
+            del self.fields["entitled"]
 
 
 class ReasonForm(forms.Form):

@@ -36,6 +36,9 @@ class Panel:
     seats: tuple[Seat, ...]
     #: The kind lists its people by hand: anybody may be left out.
     open_list: bool = False
+    #: Some or all of those due are not in the system: their number may be written.
+    numbers: bool = False
+    votes: bool = False
 
     @property
     def entitled(self) -> int:
@@ -48,6 +51,8 @@ class Frame:
     day: date
     user: Any
     frozen: dict[tuple[int, int | None, str], list[Seat]] = field(default_factory=dict)
+    #: Those whom the record that is corrected names already.
+    guests_before: dict[int, str] = field(default_factory=dict)
     _named: dict[str, OpenStep | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -72,25 +77,48 @@ class Frame:
         return [("", "—"), *terms.codes_of(self.words, "convener").items()]
 
     @cached_property
-    def people(self) -> Choices:
-        """Members and holders of posts here, then those who hold a post above: lecturers come from there."""
+    def _posted(self) -> dict[int, str]:
+        """Holders of posts here and in the groups, with their posts."""
         posts = terms.codes_of(self.words, "post")
         groups = [pk for pk in (int(pk) for pk, _name in self.groups if pk)]
         held: dict[int, tuple[str, list[str]]] = {}
         for unit_id in (self.unit.pk, *groups):
             for who, name, code in self.facts.posts(unit_id, self.day):
                 held.setdefault(who, (name, []))[1].append(posts.get(code, code))
-        named = {
+        return {
             who: f"{name}（{'、'.join(dict.fromkeys(codes))}）"
             for who, (name, codes) in held.items()
         }
+
+    @cached_property
+    def _above(self) -> dict[int, str]:
+        """Holders of posts above, with their posts, the nearest unit first."""
+        posts = terms.codes_of(self.words, "post")
+        near = {one.pk: n for n, one in enumerate(unit_ancestors(self.unit, self.day))}
+        held = Post.objects.held_on(self.day).filter(unit__in=list(near))
+        found: dict[int, str] = {}
+        for post in sorted(
+            held.select_related("person", "unit"), key=lambda p: (near[p.unit_id], p.pk)
+        ):
+            title = f"{post.unit}{posts.get(post.code, post.code)}"
+            found.setdefault(post.person_id, f"{post.person}（{title}）")
+        return found
+
+    @cached_property
+    def people(self) -> Choices:
+        """Members and holders of posts here, then those who hold a post above: lecturers come from there."""
+        named = dict(self._posted)
         for seat in self.facts.roster(self.unit.pk, self.day, None):
             named.setdefault(seat.person_id, seat.name)
-        above = Post.objects.held_on(self.day).filter(unit__in=unit_ancestors(self.unit, self.day))
-        for post in above.select_related("person", "unit").order_by("unit", "pk"):
-            title = f"{post.unit}{posts.get(post.code, post.code)}"
-            named.setdefault(post.person_id, f"{post.person}（{title}）")
+        for who, name in self._above.items():
+            named.setdefault(who, name)
         return [("", "—"), *((str(who), name) for who, name in named.items())]
+
+    def guests(self, seats: Sequence[Seat]) -> dict[int, str]:
+        """Who may sit in or guide: holders of posts here and above who are not due, and who did before."""
+        due = {one.person_id for one in seats}
+        known = {**self.guests_before, **self._posted, **self._above}
+        return {who: name for who, name in known.items() if who not in due}
 
     @cached_property
     def own_people(self) -> Choices:
@@ -170,7 +198,10 @@ class Frame:
         kind = terms.kind_find(self.words, kind_code)
         if kind is None:
             return ""
-        return f"group{group_id or ''}" if kind.due == "group" else str(kind.due)
+        if kind.due == "group":
+            return f"group{group_id or ''}"
+        own = kind.due == "counted" or kind.due_posts
+        return f"{kind.due}-{kind_code}" if own else str(kind.due)
 
     def panels(self, segments: Sequence[tuple[str, int | None]]) -> list[Panel]:
         """One for each set of people due, in the order of the segments."""
@@ -181,7 +212,10 @@ class Frame:
                 continue
             kind = terms.kind_find(self.words, kind_code)
             seats = tuple(self.seats_of(kind_code, group_id))
-            found[key] = Panel(key, kind.title, seats, kind.due == "listed")
+            numbers = terms.takes_numbers(kind)
+            found[key] = Panel(
+                key, kind.title, seats, kind.due == "listed", numbers, kind.entitled != "none"
+            )
         return list(found.values())
 
     def seats_beside(self, unit_id: int, kind_code: str) -> list[Seat]:

@@ -23,7 +23,8 @@ class HostInput:
     """One unit for which a segment is held.
 
     ``present`` is stated where only the number is known; ``listed`` names who is due where the
-    kind has no roster of its own (null: those who hold a post in the unit).
+    kind has no roster of its own (null: those who hold a post in the unit). There ``due`` and ``entitled`` count
+    also those who are not in the system; without ``entitled`` all who are due may vote.
     """
 
     unit_id: int
@@ -32,6 +33,8 @@ class HostInput:
     nonmembers: int = 0
     present: int | None = None
     listed: tuple[int, ...] | None = None
+    due: int | None = None
+    entitled: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,10 +189,22 @@ class RowReader:
                 away.append(self._away(left, one))
                 known = self.facts.seats_index(one) if left else {}
                 left = [absence for absence in left if absence.name not in known]
-            hosts = [HostInput(self.unit.pk, group, away[0], nonmembers, present if same else None)]
+            stated = (
+                due if due is not None and terms.takes_numbers(words.segment_kinds[code]) else None
+            )
+            if stated == len(seats[0]):
+                stated = None
+            hosts = [
+                HostInput(
+                    self.unit.pk, group, away[0], nonmembers,
+                    present if same or stated is not None else None,
+                    () if stated is not None and stated < len(seats[0]) else None, stated,
+                )
+            ]  # fmt: skip
             hosts += [HostInput(u.pk, None, a) for u, a in zip(self.joint, away[1:], strict=True)]
             found.append(tuple(hosts))
-        if due is not None and due != len(lists[0][0]):
+        counted = terms.takes_numbers(words.segment_kinds[kinds[0]])
+        if due is not None and due != len(lists[0][0]) and not counted:
             text = _("表上应到 %(said)s 人，当日名册应到 %(due)s 人，按名册计。")
             self.doubt("due", text % {"said": due, "due": len(lists[0][0])})
         return found

@@ -18,9 +18,12 @@ from zhibu.meetings import terms
 from zhibu.meetings.dayfacts import DayFacts, Seat
 from zhibu.meetings.inputs import AgendaInput, Caution, Problem, SegmentInput, SittingInput
 from zhibu.meetings.seating import Seating, seat
+from zhibu.records.models import Participant
 from zhibu.records.services import Part
 from zhibu_engine.packs.procedure import StepOf
 from zhibu_engine.votes import VoteCount, VoteResult, vote_judge
+
+FROM_ABOVE = frozenset({Participant.Role.LECTURER, Participant.Role.GUEST, Participant.Role.GUIDE})
 
 
 @dataclass(slots=True)
@@ -166,9 +169,9 @@ def _post_of(
     """The accepted post if he held one, else the first he held, else nothing.
 
     A presider or recorder acts in a post of the units that meet: the secretary of another
-    branch is nobody here. A lecturer may come from above, so any post of his counts.
+    branch is nobody here. A lecturer, guest or guide may come from above, so any post of his counts.
     """
-    if role == "lecturer":
+    if role in FROM_ABOVE:
         held = facts.person_posts(person_id, day)
     else:
         units = [unit for host in segment.hosts for unit in (host.group_id, host.unit_id) if unit]

@@ -11,9 +11,17 @@ from typing import Any
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
+from zhibu.meetings import terms
 from zhibu.meetings.absences import absence_words
 from zhibu.meetings.dayfacts import DayFacts
-from zhibu.meetings.inputs import ITEM_FIELDS, Absence, AgendaInput, HostInput, SittingInput
+from zhibu.meetings.inputs import (
+    ITEM_FIELDS,
+    Absence,
+    AgendaInput,
+    HostInput,
+    RoleInput,
+    SittingInput,
+)
 from zhibu.meetings.models import AgendaItem, Attendance, Segment, SegmentHost, Sitting
 from zhibu.meetings.planning import SittingPlan
 from zhibu.meetings.selectors import COUNTED
@@ -21,6 +29,9 @@ from zhibu.meetings.sheet import items_split
 from zhibu.records.models import Participant, Record
 
 Said = dict[str, str]
+
+#: Roles that the sheet has a column for.
+SHEET_ROLES = ("presider", "recorder", "lecturer")
 
 
 @dataclass(slots=True)
@@ -45,10 +56,7 @@ class Old:
             "ends_at": f"{sitting.ends_at:%H:%M}" if sitting.ends_at else "",
             "place": sitting.place,
             "joint": _units(str(host.unit) for host in self.hosts),
-            **{
-                role: "、".join(dict.fromkeys(people[role]))
-                for role in ("presider", "recorder", "lecturer")
-            },
+            **{role: "、".join(dict.fromkeys(people[role])) for role in SHEET_ROLES},
             **_texts(self.segments),
             "agenda": _items(item.title for item in items),
             "resolution": _items(item.resolution for item in items),
@@ -72,16 +80,31 @@ class Old:
         same_items = all(was[key] == now[key] for key in ("agenda", "resolution"))
         same_people = all(was[key] == now[key] for key in ("joint", "away", "nonmembers"))
         segments = []
-        for one, old in zip(given.segments, self.segments, strict=True):
+        for one, old, planned in zip(given.segments, self.segments, plan.segments, strict=True):
             known = {item.title: item for item in old.agenda.all()}
             if same_items:
                 agenda = tuple(AgendaInput(**_kept(item)) for item in known.values())
             else:
                 agenda = tuple(_over(item, known.get(item.title)) for item in one.agenda)
-            hosts = tuple(_old_host(host) for host in old.hosts.all()) if same_people else one.hosts
+            kind = planned.kind
+            hosts = (
+                tuple(_old_host(host, kind) for host in old.hosts.all())
+                if same_people
+                else one.hosts
+            )
             content = one.content or old.content
-            segments.append(replace(one, agenda=agenda, hosts=hosts, content=content))
+            roles = (*one.roles, *self._guests(old.order))
+            segments.append(replace(one, agenda=agenda, hosts=hosts, content=content, roles=roles))
         return replace(given, segments=tuple(segments))
+
+    def _guests(self, part: int) -> list[RoleInput]:
+        """Whom the sheet has no column for."""
+        rows = self.sitting.record.participants.all()
+        return [
+            RoleInput(row.role, row.person_id, row.reason)
+            for row in rows
+            if row.part == part and row.role not in SHEET_ROLES
+        ]
 
 
 def named_away(host: SegmentHost) -> list[str]:
@@ -105,8 +128,14 @@ def _over(item: AgendaInput, old: AgendaItem | None) -> AgendaInput:
     )
 
 
-def _old_host(host: SegmentHost) -> HostInput:
+def _old_host(host: SegmentHost, kind: Any) -> HostInput:
     rows = list(host.roster.all())
+    if terms.takes_numbers(kind):
+        away = tuple(Absence(a.person_id, a.state, a.reason) for a in rows)
+        return HostInput(
+            host.unit_id, host.group_id, away, host.nonmembers, host.present, None, host.due,
+            host.entitled if kind.entitled != "none" else None,
+        )  # fmt: skip
     away = tuple(Absence(a.person_id, a.state, a.reason) for a in rows)
     present = host.present if host.due - host.present > len(rows) else None
     return HostInput(host.unit_id, host.group_id, away, host.nonmembers, present)
@@ -160,10 +189,7 @@ def plan_said(plan: SittingPlan, facts: DayFacts) -> Said:
         "ends_at": f"{given.ends_at:%H:%M}" if given.ends_at else "",
         "place": given.place,
         "joint": _units(facts.unit_name(host.unit_id) for host in hosts),
-        **{
-            role: "、".join(dict.fromkeys(people[role]))
-            for role in ("presider", "recorder", "lecturer")
-        },
+        **{role: "、".join(dict.fromkeys(people[role])) for role in SHEET_ROLES},
         **texts,
         "agenda": _items(a.title for s in inputs for a in s.agenda),
         "resolution": _items(a.resolution for s in inputs for a in s.agenda),

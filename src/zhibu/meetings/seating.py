@@ -64,7 +64,10 @@ def seat(
             host.unit_id, host.group_id, list(seats or []), {}, max(host.nonmembers, 0)
         )
         _mark(plan, seating, host, index, facts)
-        _count(plan, seating, host, index, facts)
+        if host.due is not None and terms.takes_numbers(segment.kind):
+            _count_stated(plan, seating, host, index, segment.kind)
+        else:
+            _count(plan, seating, host, index, facts)
         _secretary(seating, segment, plan.given.day, facts)
         _check_quorum(plan, segment, seating, index, facts)
         segment.hosts.append(seating)
@@ -73,7 +76,7 @@ def seat(
 def due_seats(kind: Any, host: HostInput, day: date, facts: DayFacts) -> list[Seat]:
     """The due list of a kind: all members, the committee, a group, or those listed."""
     if host.listed is not None:
-        return [_with_vote(kind, one) for one in _listed(host, day, facts)]
+        return [_with_vote(kind, one) for one in _listed(kind, host, day, facts)]
     spell = facts.spell(host.unit_id, day)
     key = (kind.code, kind.due, kind.entitled, host.unit_id, host.group_id, spell)
     if key not in facts.due_memo:
@@ -86,8 +89,10 @@ def _due_seats(kind: Any, host: HostInput, day: date, facts: DayFacts) -> list[S
         posts = facts.posts(host.unit_id, day)
         held = [(who, name) for who, name, code in posts if code in terms.COMMITTEE]
         seats = [Seat(who, name, True) for who, name in dict.fromkeys(held)]
+    elif kind.due == "counted":
+        seats = []
     elif kind.due == "listed":
-        seats = _listed(host, day, facts)
+        seats = _listed(kind, host, day, facts)
     else:
         group = host.group_id if kind.due == "group" else None
         seats = facts.roster(host.unit_id, day, group)
@@ -102,14 +107,16 @@ def _with_vote(kind: Any, one: Seat) -> Seat:
     return Seat(one.person_id, one.name, True)
 
 
-def _listed(host: HostInput, day: date, facts: DayFacts) -> list[Seat]:
-    """Those named; else those who hold a post in the unit; else its members."""
+def _listed(kind: Any, host: HostInput, day: date, facts: DayFacts) -> list[Seat]:
+    """Those named; else those who hold one of the kind's posts, or any post, in the unit; else its members."""
     if host.listed is not None:
         return [
             Seat(person, facts.person_name(person), True) for person in dict.fromkeys(host.listed)
         ]
-    held = dict.fromkeys((who, name) for who, name, _code in facts.posts(host.unit_id, day))
-    if held:
+    posts = facts.posts(host.unit_id, day)
+    fit = kind.due_posts
+    held = dict.fromkeys((who, name) for who, name, code in posts if not fit or code in fit)
+    if held or fit:
         return [Seat(who, name, True) for who, name in held]
     return facts.roster(host.unit_id, day, None)
 
@@ -159,6 +166,45 @@ def _count(
     plan.cautions.append(Caution("absent_unnamed", text, index))
 
 
+def _count_stated(
+    plan: SittingPlan, seating: Seating, host: HostInput, index: int, kind: Any
+) -> None:
+    """Numbers of people of whom some, or all, are not in the system: nobody owes a reason for those unnamed."""
+    named = len(seating.seats) - len(seating.exceptions)
+    due = host.due or 0
+    seating.due = due
+    seating.present = present = named if host.present is None else host.present
+    all_vote = host.entitled is None or host.entitled > due
+    seating.entitled = 0 if kind.entitled == "none" else due if all_vote else host.entitled or 0
+    # Who may not vote is taken to be there: of those who may, only so many must have come.
+    seating.present_entitled = min(max(present - (due - seating.entitled), 0), present)
+    seating.absent_unexplained = sum(1 for _state, why in seating.exceptions.values() if not why)
+    seating.numbers_only = present < named
+    problem = _stated_problem(host, len(seating.seats), due, present, len(seating.exceptions))
+    if problem:
+        plan.problems.append(Problem("present", problem, index))
+
+
+def _stated_problem(host: HostInput, listed: int, due: int, present: int, away: int) -> str:
+    said = {"due": due, "present": present, "listed": listed, "away": away}
+    if due < listed:
+        return (
+            _(
+                "应到 %(due)s 人，少于名单上的 %(listed)s 人。请改正应到人数，或者把不该到的人选为“不列入应到”。"
+            )
+            % said
+        )
+    if host.present is None and due > listed:
+        return _("填了应到人数，也要填实到人数。")
+    if present + away > due:
+        return (
+            _("实到 %(present)s 人加上未到会的 %(away)s 人，多于应到 %(due)s 人。请核对。") % said
+        )
+    if host.entitled is not None and host.entitled > due:
+        return _("有表决权的人数不能多于应到的 %(due)s 人。请核对。") % said
+    return ""
+
+
 def _too_many(
     plan: SittingPlan, seating: Seating, stated: int, index: int, facts: DayFacts
 ) -> None:
@@ -195,7 +241,11 @@ def _check_quorum(
     """Told in words and kept: whether it counts is for the standard to say."""
     quorum = segment.kind.quorum
     if seating.due == 0:
-        text = _("系统内没有%(unit)s当日应到%(kind)s的人员，应到记为 0 人。请先登记党员或任职。")
+        text = (
+            _("%(unit)s的%(kind)s没有应到人数，应到记为 0 人。请更正，填上应到和实到人数。")
+            if terms.takes_numbers(segment.kind)
+            else _("系统内没有%(unit)s当日应到%(kind)s的人员，应到记为 0 人。请先登记党员或任职。")
+        )
         said = {"unit": facts.unit_name(seating.unit_id), "kind": segment.kind.title}
         plan.cautions.append(Caution("nobody_due", text % said, index))
         return

@@ -256,6 +256,13 @@ def _host_view(host: SegmentHost) -> HostView:
     )
 
 
+def guests_of(record: Record) -> dict[int, str]:
+    """Who sat in or guided, by name."""
+    roles = (Participant.Role.GUEST, Participant.Role.GUIDE)
+    rows = record.participants.filter(role__in=roles).select_related("person")
+    return {row.person_id: str(row.person) for row in rows}
+
+
 def main_unit(user: Any) -> Unit | None:
     """The branch a user keeps records for, else the first unit he may see."""
     granted = Unit.objects.visible_to(user)

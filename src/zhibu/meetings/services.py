@@ -171,12 +171,12 @@ def sitting_correct(
     before, old_hosts, old = sitting_content(sitting), _host_ids(record), _sameness(sitting, record)
     said = items_keep(record, segments) if keep_steps else tuple(segments)
     given = SittingInput(record.owner_id, day, said, starts_at, ends_at, place)
-    kept = frozen_rosters(sitting) if day == record.event_on else {}
+    facts = LiveFacts([record.owner])
+    words = facts.words(record.owner_id, day)
+    kept = frozen_rosters(sitting, words) if day == record.event_on else {}
     entered_on = date.fromordinal(record.event_on.toordinal() + record.entry_delay)
     why_late = record.late_reason if late_reason is None else late_reason
-    plan, limit = _planned(
-        given, LiveFacts([record.owner]), why_late, entered_on, kept, default_reason
-    )
+    plan, limit = _planned(given, facts, why_late, entered_on, kept, default_reason)
     duplicates_warn(plan, duplicates_find(plan, besides=record.pk))
     record = record_correct(
         record=record,

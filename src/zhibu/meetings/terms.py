@@ -37,7 +37,7 @@ def kinds_offered(words: Any) -> list[tuple[str, str]]:
     """Kinds for a list of choices, the branch's own before those around it."""
     kinds = words.segment_kinds.items()
     return [
-        (code, kind.title) for code, kind in sorted(kinds, key=lambda pair: pair[1].due == "listed")
+        (code, kind.title) for code, kind in sorted(kinds, key=lambda pair: takes_numbers(pair[1]))
     ]
 
 
@@ -52,6 +52,11 @@ def code_title(words: Any, name: str, code: str) -> str:
 
 def accepted_presiders(kind: Any) -> tuple[str, ...]:
     return (*kind.presiders, *kind.substitutes)
+
+
+def takes_numbers(kind: Any) -> bool:
+    """People are due who need not be in the system: how many is written as numbers."""
+    return kind.due in {"listed", "counted"}
 
 
 def takes_lecturer(kind: Any) -> bool:

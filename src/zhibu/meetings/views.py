@@ -105,11 +105,10 @@ def sitting_correct(request: HttpRequest, pk: int) -> HttpResponse:
     sitting = _own(request, pk)
     record = sitting.record
     day = begin.posted_day(request, record.event_on)
-    frozen = frozen_rosters(sitting) if day == record.event_on else {}
-    frame, entered = (
-        Frame(record.owner, day, request.user, frozen),
-        record.event_on + timedelta(days=record.entry_delay),
-    )
+    frame = Frame(record.owner, day, request.user, guests_before=selectors.guests_of(record))
+    if day == record.event_on:
+        frame.frozen = frozen_rosters(sitting, frame.words)
+    entered = record.event_on + timedelta(days=record.entry_delay)
     options: dict[str, Any] = {"correcting": True, "entered_on": entered}
     if request.method != "POST":
         return _form(request, Entry(frame, begin.sitting_data(sitting, frame), **options), sitting)

@@ -46,7 +46,10 @@ class SegmentKind(Model):
     substitutes: Codes = ()
     recorders: Codes = ()
     lecturers: Codes = ()
-    due: Literal["all_members", "committee", "group", "listed"] = "listed"
+    #: ``counted``: people who are in no roster (all villagers); only their numbers are written.
+    due: Literal["all_members", "committee", "group", "listed", "counted"] = "listed"
+    #: Holders of these posts are on the list; empty: of any post in the unit.
+    due_posts: Codes = ()
     entitled: Literal["full_members", "all_members", "committee", "listed", "none"] = "none"
     quorum: Quorum | None = None
     #: How its resolutions are carried; absent: more than half of those entitled.

@@ -218,6 +218,7 @@ def _kind_problems(entry: SegmentKind, words: Words) -> Iterator[Problem]:
         ("substitutes", entry.substitutes, "post"),
         ("recorders", entry.recorders, "post"),
         ("lecturers", entry.lecturers, "post"),
+        ("due_posts", entry.due_posts, "post"),
         ("forms", entry.forms, "activity_form"),
     ):
         yield from unknown_words(codes, words.codes.get(listed, {}), name, "代码")

@@ -317,3 +317,28 @@ def test_a_changed_place_leaves_to_each_kind_its_own_items_and_absences(client, 
     ]
     hosts = SegmentHost.objects.order_by("segment__order")
     assert [host.due - host.present for host in hosts] == [0, 1]
+
+
+def test_a_villagers_meeting_by_numbers_goes_out_and_in_and_keeps_its_guests(client, branch):
+    guest = RoleInput("guest", branch.others[0].pk)
+    roles = (RoleInput("presider", branch.secretary.pk), RoleInput("recorder", branch.organizer.pk))
+    numbers = (HostInput(branch.unit.pk, due=480, present=250),)
+    meeting = assembly(
+        branch, kind="villager_assembly", convener="village_committee", hosts=numbers, roles=(*roles, guest)
+    )  # fmt: skip
+    enter(branch, meeting, day=date(2025, 12, 15), starts_at=time(9), place="会议室")
+
+    (row,) = exported(client, branch)
+    _made, (same,) = previewed(branch, row)
+    assert (row["应到"], row["实到"], same.state) == ("480", "250", "unchanged"), (
+        same.changes,
+        same.problems,
+    )
+
+    committed(branch, {**row, "地点": "村委会"})
+    host, record = SegmentHost.objects.get(), Record.objects.get()
+    assert (host.due, host.entitled, host.present, record.version) == (480, 480, 250, 2)
+    assert record.participants.filter(role="guest", person=branch.others[0]).exists()
+
+    committed(branch, {**row, "日期": date(2025, 12, 16), "应到": 500, "实到": 260})
+    assert SegmentHost.objects.filter(due=500, present=260).exists()

@@ -296,10 +296,13 @@ def test_the_vote_is_told_by_the_rule_of_the_step(clerk, village):
     meet(village, matter, "examine", "branch_assembly", DAY)
     data = filled(village, **{
         "s0-kind": "villager_representatives", "s0a0-step": f"{matter.pk}:resolve",
-        "s0a0-votes_for": "4", "s0a0-votes_against": "3",
+        "s0a0-votes_for": "20", "s0a0-votes_against": "3",
+        "roll-listed-villager_representatives-due": "30",
+        "roll-listed-villager_representatives-present": "25",
     })  # fmt: skip
     text = clerk.post(new_url(village), data, follow=True).content.decode()
-    assert "到会人数须不少于应到的" in text and "超过实到有表决权的" in text and "通过" in text
+    assert "到会人数须不少于应到的 30 人的" in text and "超过实到有表决权的 25 人" in text
+    assert MatterStep.objects.get(step="resolve").conforms
 
 
 def test_a_correction_begins_with_the_step_and_may_give_the_reason_later(clerk, village):
