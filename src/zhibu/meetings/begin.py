@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
 
 from zhibu.meetings import terms
 from zhibu.meetings.absences import absence_words
@@ -17,10 +18,21 @@ from zhibu.meetings.inputs import ITEM_FIELDS
 from zhibu.meetings.itemforms import ASKED, REASON, SECRET
 from zhibu.meetings.models import Attendance, Segment, Sitting
 from zhibu.meetings.selectors import form_defaults
-from zhibu.procedures.selectors import steps_of_record
+from zhibu.organization.models import Unit
+from zhibu.procedures.selectors import (
+    TaskLine,
+    resolutions_open,
+    steps_of_record,
+    task_line,
+    tasks_of_record,
+)
+from zhibu.records.models import Record
+from zhibu.shared import clock
 from zhibu.shared.numbers import whole
 
 Data = dict[str, Any]
+
+FOLLOWUP = _("上次决议落实情况")
 
 
 def posted_day(request: HttpRequest, fallback: date) -> date:
@@ -60,6 +72,25 @@ def asked_data(frame: Frame, query: Mapping[str, str]) -> Data:
     return data
 
 
+def open_tasks(unit: Unit) -> list[TaskLine]:
+    """What earlier resolutions ordered and nobody has finished."""
+    return [task_line(one, clock.today()) for one in resolutions_open(unit)]
+
+
+def task_said(one: TaskLine) -> str:
+    said = [one.owner, f"限 {one.due:%Y-%m-%d}" if one.due else "", one.left]
+    return f"{one.matter.title}（{'，'.join(word for word in said if word)}）"
+
+
+def tasks_ordered(record: Record) -> dict[str, list[str]]:
+    """Of a sitting that is corrected, by the item's place in the form."""
+    found: dict[str, list[str]] = {}
+    for task in tasks_of_record(record.pk):
+        place = f"s{task.origin_part - 1}a{task.origin_item - 1}"
+        found.setdefault(place, []).append(task_said(task_line(task, clock.today())))
+    return found
+
+
 def segment_data(frame: Frame, index: int, kind_code: str, recorder_id: int | None = None) -> Data:
     kind = terms.kind_find(frame.words, kind_code)
     start = f"s{index}-"
@@ -97,6 +128,16 @@ def grown(frame: Frame, data: Data, act: str) -> Data:
     elif name == "add_agenda" and whole(which, most=MOST["segments"]) is not None:
         key = f"s{int(which)}-agenda"
         data[key] = str(_number(data, key) + 1)
+    elif name in {"add_task", "drop_task"}:
+        segment, _between, item = which.partition("-")
+        key = f"s{whole(segment) or 0}a{whole(item) or 0}-tasks"
+        data[key] = str(max(_number(data, key) + (1 if name == "add_task" else -1), 0))
+    elif name == "add_followup":
+        number = _number(data, "s0-agenda")
+        data["s0-agenda"] = str(number + 1)
+        data[f"s0a{number}-title"] = str(FOLLOWUP)
+        lines = open_tasks(frame.unit)
+        data[f"s0a{number}-discussion"] = "\n".join(task_said(one) for one in lines)
     elif name == "add_host":
         data["hosts"] = str(_number(data, "hosts") + 1)
     elif name == "drop_segment" and _number(data, "segments") > 1:

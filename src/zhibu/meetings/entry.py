@@ -214,6 +214,9 @@ class Entry:
         ]
         return kept[: MOST["carried"]]
 
+    def has_item(self, title: str) -> bool:
+        return any(item["title"].value() == title for part in self.segments for item in part.agenda)
+
     @property
     def is_single(self) -> bool:
         return len(self.segments) == 1

@@ -53,6 +53,8 @@ class Frame:
     frozen: dict[tuple[int, int | None, str], list[Seat]] = field(default_factory=dict)
     #: Those whom the record that is corrected names already.
     guests_before: dict[int, str] = field(default_factory=dict)
+    #: Tasks that the items of the corrected record ordered, in words, by the item's place in the form.
+    ordered: dict[str, list[str]] = field(default_factory=dict)
     _named: dict[str, OpenStep | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

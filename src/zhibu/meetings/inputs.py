@@ -47,6 +47,16 @@ class RoleInput:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskInput:
+    """What a resolution orders: who does it, until when, and how well. Without a title the resolution is the title."""
+
+    owner_id: int
+    wanted_on: date
+    title: str = ""
+    standard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AgendaInput:
     """``written`` of the votes came in writing. With ``matter_id`` the item does ``step`` of that matter;
     ``reasons`` say why what does not conform was done all the same, by its code."""
@@ -65,6 +75,8 @@ class AgendaInput:
     step: str = ""
     decision: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
+    #: New ones; those ordered before stay as they are.
+    tasks: tuple[TaskInput, ...] = ()
 
     @property
     def is_voted(self) -> bool:

@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from zhibu.meetings import terms
 from zhibu.meetings.forms import REFRESH, SELECT, SMALL
 from zhibu.meetings.frame import Frame
-from zhibu.meetings.inputs import ITEM_FIELDS, AgendaInput
+from zhibu.meetings.inputs import ITEM_FIELDS, AgendaInput, TaskInput
+from zhibu.shared.numbers import whole
 from zhibu_engine.procedures import CARRIED, PARTLY, REJECTED
 
 SECRET = {"secret": True, "open": False}
 REASON, ASKED = "reason-", "asked-"
+#: At most so many tasks of one item.
+TASKS = 20
 
 
 def _number(label: Any) -> forms.IntegerField:
@@ -27,6 +30,51 @@ def _number(label: Any) -> forms.IntegerField:
         max_value=99999,
         widget=forms.NumberInput({**SMALL, "inputmode": "numeric"}),
     )
+
+
+class TaskForm(forms.Form):
+    """Something that the resolution orders."""
+
+    title = forms.CharField(
+        label=_("任务"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(SMALL),
+        help_text=_("不填即用决议的内容。"),
+    )
+    owner = forms.ChoiceField(label=_("责任人"), required=False, widget=forms.Select(SELECT))
+    wanted_on = forms.DateField(
+        label=_("完成日期"),
+        required=False,
+        widget=forms.DateInput(attrs={**SMALL, "type": "date"}, format="%Y-%m-%d"),
+    )
+    standard = forms.CharField(
+        label=_("完成标准"), max_length=500, required=False, widget=forms.TextInput(SMALL)
+    )
+
+    def __init__(self, *args: Any, frame: Frame, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.fields["owner"].choices = frame.people
+        self.fields["wanted_on"].error_messages["invalid"] = _(
+            "日期看不懂。请写成 2025-03-10 的样子。"
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.is_blank:
+            if not data.get("owner"):
+                self.add_error("owner", _("请选择责任人。"))
+            if not data.get("wanted_on") and "wanted_on" not in self.errors:
+                self.add_error("wanted_on", _("请填写完成日期。"))
+        return data
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(value not in ("", None) for value in self.cleaned_data.values())
+
+    def given(self) -> TaskInput:
+        data = self.cleaned_data
+        return TaskInput(int(data["owner"]), data["wanted_on"], data["title"], data["standard"])
 
 
 class AgendaForm(forms.Form):
@@ -93,6 +141,27 @@ class AgendaForm(forms.Form):
         self._decisions(step, counted=bool((step and step.election) or (asked and asked.vote)))
         if self.chosen:
             self._reasons(said)
+        #: Tasks that the item ordered before, in words.
+        self.ordered = frame.ordered.get(str(self.prefix), ())
+        self.may_order = "task" in frame.words.procedures
+        self.tasks = [self._task(n, frame, said) for n in range(self._task_count(said))]
+
+    def _task_count(self, said: Mapping[str, Any]) -> int:
+        wanted = whole(said.get(self.add_prefix("tasks"))) or 0
+        return min(wanted, TASKS) if self.may_order else 0
+
+    def _task(self, number: int, frame: Frame, said: Mapping[str, Any]) -> TaskForm:
+        prefix = f"{self.prefix}t{number}"
+        if self.is_bound:
+            return TaskForm(self.data, prefix=prefix, frame=frame)
+        initial = {name: said.get(f"{prefix}-{name}") for name in TaskForm.base_fields}
+        return TaskForm(prefix=prefix, initial=initial, frame=frame)
+
+    def is_valid(self) -> bool:
+        own, rest = super().is_valid(), all([task.is_valid() for task in self.tasks])
+        if not rest:
+            self.add_error(None, _("请把列出的任务填完整。"))
+        return own and rest
 
     def _decisions(self, step: Any, *, counted: bool) -> None:
         """What the counts do not say must be chosen, where there is a choice."""
@@ -145,19 +214,24 @@ class AgendaForm(forms.Form):
             for name in ("discussion", "resolution", "votes_for")
             if data.get(name) not in ("", None)
         ]
-        if said and not data.get("title"):
+        if (said or self.orders) and not data.get("title"):
             self.add_error("title", _("请写明议题。"))
         return data
 
     @property
     def is_blank(self) -> bool:
-        return not any(value not in ("", None, False) for value in self.cleaned_data.values())
+        said = any(value not in ("", None, False) for value in self.cleaned_data.values())
+        return not (said or self.orders)
 
     @property
-    def opens_votes(self) -> bool:
+    def orders(self) -> bool:
+        return any(task.is_valid() and not task.is_blank for task in self.tasks)
+
+    @property
+    def opens_more(self) -> bool:
         """Filled in, or asked for by the step."""
-        asks = self.chosen is not None and "votes_for" in self.fields
-        return asks or self["votes_for"].value() not in (None, "")
+        asks = self.chosen is not None and self.votes
+        return asks or bool(self.tasks) or self["votes_for"].value() not in (None, "")
 
     def given(self) -> AgendaInput:
         data = self.cleaned_data
@@ -169,6 +243,7 @@ class AgendaForm(forms.Form):
             matter_id=chosen.matter_id if chosen else None,
             step=chosen.step.key if chosen else "",
             decision=data.get("decision", ""),
+            tasks=tuple(task.given() for task in self.tasks if not task.is_blank),
             reasons={
                 name.removeprefix(REASON): value
                 for name, value in data.items()

@@ -17,8 +17,10 @@ from zhibu.meetings.models import AgendaItem, Attendance, Segment, SegmentHost, 
 from zhibu.meetings.planning import vote_of
 from zhibu.organization.models import Unit
 from zhibu.organization.selectors import unit_descendant_ids, unit_words
-from zhibu.procedures.selectors import StepDone, steps_shown
+from zhibu.procedures.models import Matter
+from zhibu.procedures.selectors import StepDone, TaskLine, steps_shown, task_line, tasks_of_record
 from zhibu.records.models import Participant, Record
+from zhibu.shared import clock
 from zhibu_engine.votes import VoteResult
 
 COUNTED = (Record.State.ENTERED, Record.State.CONFIRMED)
@@ -129,6 +131,8 @@ class AgendaView:
     secret: bool | None = None
     #: The steps of matters that it did.
     steps: tuple[StepDone, ...] = ()
+    #: What its resolution ordered.
+    tasks: tuple[TaskLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +159,27 @@ class SittingView:
     owner: Unit
     segments: tuple[SegmentView, ...]
     hosts: tuple[Unit, ...] = field(default=())
+    #: Ordered by an item that a correction took out.
+    tasks: tuple[TaskLine, ...] = ()
 
     @property
     def is_joint(self) -> bool:
         return len(self.hosts) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """What a sitting led to: steps that it did, tasks that it ordered."""
+
+    steps: list[StepDone]
+    tasks: list[Matter]
+
+    def steps_at(self, part: int, item: int) -> tuple[StepDone, ...]:
+        return tuple(one for one in self.steps if (one.row.part, one.row.item) == (part, item))
+
+    def tasks_at(self, part: int, item: int) -> tuple[TaskLine, ...]:
+        found = [one for one in self.tasks if (one.origin_part, one.origin_item) == (part, item)]
+        return tuple(task_line(one, clock.today()) for one in found)
 
 
 def sitting_view(sitting_id: int) -> SittingView:
@@ -178,15 +199,15 @@ def sitting_view(sitting_id: int) -> SittingView:
     record = sitting.record
     words = unit_words(record.owner, record.event_on)
     people = list(record.participants.select_related("person").order_by("part", "pk"))
-    steps = steps_shown(record.pk)
-    views = tuple(_segment_view(one, words, people, steps) for one in sitting.segments.all())
+    led = Led(steps_shown(record.pk), tasks_of_record(record.pk))
+    views = tuple(_segment_view(one, words, people, led) for one in sitting.segments.all())
     units = {h.unit.pk: h.unit for view in views for h in view.hosts}
-    return SittingView(sitting, record, record.owner, views, tuple(units.values()))
+    return SittingView(
+        sitting, record, record.owner, views, tuple(units.values()), led.tasks_at(0, 0)
+    )
 
 
-def _segment_view(
-    one: Segment, words: Any, people: Iterable[Participant], steps: Iterable[StepDone]
-) -> SegmentView:
+def _segment_view(one: Segment, words: Any, people: Iterable[Participant], led: Led) -> SegmentView:
     hosts = list(one.hosts.all())
     roles = tuple(
         (p.get_role_display(), _with_post(p, words), p.reason)
@@ -195,7 +216,9 @@ def _segment_view(
     )
     kind = terms.kind_find(words, one.kind)
     agenda = tuple(
-        _agenda_view(a, hosts, kind, [s for s in steps if s.row.part == one.order])
+        _agenda_view(
+            a, hosts, kind, led.steps_at(one.order, a.order), led.tasks_at(one.order, a.order)
+        )
         for a in one.agenda.all()
     )
     return SegmentView(
@@ -216,14 +239,17 @@ def _segment_view(
 
 
 def _agenda_view(
-    item: AgendaItem, hosts: list[SegmentHost], kind: Any, steps: Iterable[StepDone]
+    item: AgendaItem,
+    hosts: list[SegmentHost],
+    kind: Any,
+    done: tuple[StepDone, ...],
+    tasks: tuple[TaskLine, ...],
 ) -> AgendaView:
     """The vote by the rule of the step that the item did, where it did one."""
-    done = tuple(one for one in steps if one.row.item == item.order)
     ruled = [one.step.asked(one.row.evidence.get("kind", "")) for one in done if one.step]
     vote = vote_of(item, hosts, kind, ruled[0] if ruled else None)
     return AgendaView(
-        item.order, item.title, item.is_study, item.discussion, item.resolution, vote, item.secret, done
+        item.order, item.title, item.is_study, item.discussion, item.resolution, vote, item.secret, done, tasks
     )  # fmt: skip
 
 

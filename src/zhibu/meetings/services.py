@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from zhibu.audit.services import event_record
 from zhibu.meetings import policies
 from zhibu.meetings.agendasteps import items_keep, steps_rewrite, steps_void, steps_write
+from zhibu.meetings.agendatasks import tasks_move, tasks_write
 from zhibu.meetings.committing import records_write
 from zhibu.meetings.content import frozen_rosters, sitting_content
 from zhibu.meetings.dayfacts import LiveFacts
@@ -32,6 +33,7 @@ from zhibu.meetings.inputs import (
     SegmentInput,
     SittingInput,
     SittingRefused,
+    TaskInput,
 )
 from zhibu.meetings.models import Sitting
 from zhibu.meetings.planning import SittingPlan, sitting_plan
@@ -61,6 +63,7 @@ __all__ = [
     "SegmentInput",
     "SittingInput",
     "SittingRefused",
+    "TaskInput",
     "sitting_attach",
     "sitting_correct",
     "sitting_detach",
@@ -121,6 +124,7 @@ def sitting_enter(
         late_limit=limit,
     )
     steps_write(record, plan, actor)
+    tasks_write(record, plan, actor)
     sitting = Sitting.objects.select_related("record").get(pk=record.pk)
     sitting.cautions = plan.cautions
     event_record(
@@ -192,6 +196,8 @@ def sitting_correct(
     )
     _replace_content(sitting, record, plan)
     steps_rewrite(record, plan, actor, reason)
+    tasks_move(record, before, plan)
+    tasks_write(record, plan, actor)
     duplicates_refresh(old_hosts, *old)
     _tell("meetings.corrected", record, actor, reason)
     changes.units_changed({*old_hosts, *plan.host_ids})

@@ -108,6 +108,7 @@ def sitting_correct(request: HttpRequest, pk: int) -> HttpResponse:
     frame = Frame(record.owner, day, request.user, guests_before=selectors.guests_of(record))
     if day == record.event_on:
         frame.frozen = frozen_rosters(sitting, frame.words)
+    frame.ordered = begin.tasks_ordered(record)
     entered = record.event_on + timedelta(days=record.entry_delay)
     options: dict[str, Any] = {"correcting": True, "entered_on": entered}
     if request.method != "POST":
@@ -301,6 +302,8 @@ def _form(
         "unit": entry.frame.unit,
         "sitting": sitting,
         "post_url": request.path,
+        "tasks": [] if sitting else begin.open_tasks(entry.frame.unit),
+        "follows": entry.has_item(str(begin.FOLLOWUP)),
     }
     return render_page(request, "meetings/form.html", context, fragment="sitting", status=status)
 

@@ -13,8 +13,10 @@ from zhibu.organization.models import Ancestry, RoleGrant, Unit
 from zhibu.organization.selectors import adoption_versions, unit_words, units_adoptions
 from zhibu.packs.selectors import pack_words
 from zhibu.procedures.evidence import happening_of
+from zhibu.procedures.explaining import days_said, days_tone
 from zhibu.procedures.models import Matter, MatterStep
 from zhibu.procedures.standing import standing_of
+from zhibu.records.models import Record
 from zhibu.shared import clock
 from zhibu_engine.packs import Words
 from zhibu_engine.packs.procedure import Procedure, StepOf
@@ -225,13 +227,34 @@ def step_named(matter_id: int, step: str) -> OpenStep | None:
 
 def tasks_of_record(record_id: int) -> list[Matter]:
     """Matters that a record ordered, with the segment and agenda item they stand under."""
-    rows = Matter.objects.filter(origin=record_id).select_related("owner", "unit")
+    rows = Matter.objects.filter(origin=record_id).select_related("owner", "unit", "origin")
     return list(rows.order_by("origin_part", "origin_item", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """A task as a sitting's page shows it. ``left``: days to its last day in words; empty once it is closed."""
+
+    matter: Matter
+    owner: str
+    due: date | None
+    left: str
+    tone: str
+    #: The sitting that ordered it was voided since.
+    unfounded: bool
+
+
+def task_line(matter: Matter, day: date) -> TaskLine:
+    due = matter.due_on if matter.is_running else matter.wanted_on
+    left = (due - day).days if due and matter.is_running else None
+    voided = matter.origin is not None and matter.origin.state == Record.State.VOIDED
+    owner = str(matter.owner or "")
+    return TaskLine(matter, owner, due, days_said(left), days_tone(left), voided)
 
 
 def resolutions_open(unit: Unit) -> list[Matter]:
     """Tasks that resolutions of the unit ordered and that are not done: they head the next agenda."""
-    rows = Matter.objects.running().filter(unit=unit, origin__isnull=False)
+    rows = Matter.objects.running().filter(unit=unit, origin__kind=Record.Kind.SITTING)
     return list(rows.select_related("owner", "origin").order_by("due_on", "pk"))
 
 

@@ -284,7 +284,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
 
     with django_assert_max_num_queries(24):
         clerk.get(reverse("meetings:list", args=[branch.unit.pk]))
-    with django_assert_max_num_queries(38):
+    with django_assert_max_num_queries(39):
         clerk.get(reverse("meetings:detail", args=[last.pk]))
     with django_assert_max_num_queries(24):
         clerk.get(new_url(branch, kind="branch_assembly"))
@@ -478,11 +478,11 @@ def test_an_ordinary_sitting_asks_once_more_for_matters_and_no_more(
     clerk, branch, django_assert_num_queries
 ):
     enter(branch)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         clerk.get(new_url(branch, kind="branch_assembly"))
     with django_assert_num_queries(63):
         done = clerk.post(new_url(branch), filled(branch))
     with django_assert_num_queries(48):
         enter(branch, assembly(branch, theme="另外一次"))
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(39):
         clerk.get(done.url)

@@ -301,7 +301,7 @@ def test_the_vote_is_told_by_the_rule_of_the_step(clerk, village):
         "roll-listed-villager_representatives-present": "25",
     })  # fmt: skip
     text = clerk.post(new_url(village), data, follow=True).content.decode()
-    assert "到会人数须不少于应到的 30 人的" in text and "超过实到有表决权的 25 人" in text
+    assert "人数须不少于应到的 30 人的" in text and "超过实到有表决权的 25 人" in text
     assert MatterStep.objects.get(step="resolve").conforms
 
 

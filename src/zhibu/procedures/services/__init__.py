@@ -4,6 +4,7 @@ from zhibu.procedures.evidence import Evidence
 from zhibu.procedures.services.matters import (
     matter_export,
     matter_open,
+    matter_origin_move,
     matter_reopen,
     matter_return,
     matter_terminate,
@@ -25,6 +26,7 @@ __all__ = [
     "StepRefused",
     "matter_export",
     "matter_open",
+    "matter_origin_move",
     "matter_reopen",
     "matter_return",
     "matter_terminate",

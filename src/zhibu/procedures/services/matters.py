@@ -167,6 +167,15 @@ def matter_update(
 
 
 @transaction.atomic
+def matter_origin_move(*, matter: Matter, place: tuple[int, int]) -> Matter:
+    """The record that ordered it was corrected: the segment and item under which it now stands. Logged there."""
+    matter = _locked(matter)
+    matter.origin_part, matter.origin_item = place
+    matter.save(update_fields=["origin_part", "origin_item"])
+    return matter
+
+
+@transaction.atomic
 def matter_return(*, matter: Matter, to: str, reason: str, actor: Any) -> Matter:
     """Send a matter back to a step: that one and all that follow it are done again; what was done stays readable.
 
