@@ -37,6 +37,7 @@ SHOWN_AT = {
     Record.Kind.SITTING: "meetings:detail",
     Record.Kind.DOCUMENT: "documents:detail",
     Record.Kind.PUBLICATION: "documents:publication",
+    Record.Kind.BALLOT: "ballots:detail",
 }
 
 
@@ -155,4 +156,7 @@ def _address(found: MatterFile, step: StepOf, kind: str) -> str:
         query = {"kind": kind, "about": matter.about}
     if step.evidence == "document":
         query = {"kind": kind}
+    if step.evidence == "ballot":
+        sheets = (key for key, one in found.words.ballot_sheets.items() if one.kind == kind)
+        query = {"sheet": next(sheets, ""), "about": matter.about}
     return page_of(ENTERED_AT[step.evidence], matter.unit_id, **query)

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from zhibu.organization.models import Person, RoleGrant
+from zhibu.organization.selectors import unit_words
 from zhibu.procedures.models import Matter, MatterStep
 from zhibu.procedures.selectors import procedures_offered
 from zhibu.procedures.tests.factories import (
@@ -463,3 +464,22 @@ def test_every_procedure_of_the_packs_has_its_form_and_each_of_its_steps_a_page(
             shown = web.get(f"{matter.get_absolute_url()}?step={step.key}")
             assert shown.status_code == 200, (known.key, step.key)
         matter.delete()
+
+
+BALLOT = {
+    "key": "asking",
+    "title": "征求意见",
+    "steps": [{"key": "ask", "title": "测评", "evidence": "ballot", "kinds": ["review"]}],
+}
+
+
+def test_a_ballot_is_prepared_from_the_matter_with_a_sheet_of_the_kind_that_is_asked(web, village):
+    procedure_install(village, BALLOT)
+    matter = matter_make(village, procedure="asking", form={})
+    said = page(web.get(matter.get_absolute_url()))
+    found = re.search(r'href="(/ballots/unit/\d+/new/\?sheet=(\w+)&amp;about=matter%3A\d+)"', said)
+    assert found, said
+    sheets = unit_words(village.unit, day(0)).ballot_sheets
+    assert sheets[found[2]].kind == "review"
+    client_page = page(web.get(found[1].replace("&amp;", "&")))
+    assert matter.about in client_page
