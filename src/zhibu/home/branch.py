@@ -272,6 +272,7 @@ _PAGES = {
     Record.Kind.DOCUMENT: "documents:detail",
     Record.Kind.PUBLICATION: "documents:publication",
     Record.Kind.ENTRY: "procedures:record",
+    Record.Kind.BALLOT: "ballots:detail",
 }
 
 

@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from zhibu.home.branch import record_url
 from zhibu.procedures.models import Matter
 from zhibu.procedures.services import step_act
 from zhibu.procedures.tests.factories import DAY, matter_make, village_make
+from zhibu.records.models import Record
 from zhibu.shared.clock import fixed
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +104,7 @@ def test_an_act_of_a_matter_among_the_latest_records_leads_to_its_matter(client,
     assert client.get(link).url == reverse("procedures:detail", args=[made.pk])
     client.force_login(village.stranger)
     assert client.get(link).status_code == 404
+
+
+def test_every_kind_of_record_has_its_page():
+    assert all(record_url(kind, 1) for kind in Record.Kind.values)
