@@ -114,4 +114,5 @@ def step_fill(
         matter, "procedures.step_corrected", actor, step=found.title, reason=reason or _("补填内容")
     )
     units_changed({matter.unit_id})
+    made.refresh_from_db()
     return made

@@ -106,6 +106,14 @@ def approved(village: Village, matter: Matter, day: date = date(2023, 4, 2)) -> 
     )  # fmt: skip
 
 
+def until_conversion(village: Village, matter: Matter) -> None:
+    act(village, matter, "record_up", date(2023, 4, 20), actor=village.staff)
+    act(village, matter, "assign", date(2023, 4, 3))
+    act(village, matter, "oath", date(2023, 7, 1))
+    act(village, matter, "probation", date(2023, 9, 1), fields={"found": "表现良好"})
+    act(village, matter, "convert_apply", date(2024, 3, 10), papers=["p5_2"])
+
+
 def test_from_the_application_to_a_full_member_on_the_roster(village, person, matter):
     until_admission(village, matter)
     assert not Member.objects.filter(person=person).exists()
@@ -113,11 +121,7 @@ def test_from_the_application_to_a_full_member_on_the_roster(village, person, ma
     member = Member.objects.get(person=person)
     assert (member.category, member.joined_on) == ("probationary", date(2023, 3, 10))
 
-    act(village, matter, "record_up", date(2023, 4, 20), actor=village.staff)
-    act(village, matter, "assign", date(2023, 4, 3))
-    act(village, matter, "oath", date(2023, 7, 1))
-    act(village, matter, "probation", date(2023, 9, 1), fields={"found": "表现良好"})
-    act(village, matter, "convert_apply", date(2024, 3, 10), papers=["p5_2"])
+    until_conversion(village, matter)
     meet(
         village, matter, "convert", "branch_assembly", date(2024, 3, 20), count=ALL_FOR, decision="full",
     )  # fmt: skip
