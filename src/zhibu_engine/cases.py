@@ -14,6 +14,7 @@ from zhibu_engine.assess import assess
 from zhibu_engine.compile import Compiled, standard_compile
 from zhibu_engine.explain import explain
 from zhibu_engine.facts import MAY_BE_ABSENT, RELATIONS, Relation
+from zhibu_engine.matter_cases import MatterCase, matter_case, matter_case_run
 from zhibu_engine.packs import PackError, Words
 from zhibu_engine.packs.json_schema import CASE, CASE_FILE, EXPECT
 from zhibu_engine.packs.source import Located, Place, as_date
@@ -55,6 +56,8 @@ class Case:
     subject: int = 0
     #: Points in 0.01 that people gave, by clause.
     manual: Mapping[str, int] = field(default_factory=dict)
+    #: Of a case about a matter, which has no standard.
+    matter: MatterCase | None = None
 
 
 def cases_read(path: Path) -> list[Case]:
@@ -70,6 +73,9 @@ def cases_run(cases: Iterable[Case], words: Words) -> Iterator[str]:
     """What went otherwise than expected, one sentence each."""
     compiled: dict[str, Compiled] = {}
     for case in cases:
+        if case.matter is not None:
+            yield from matter_case_run(case.matter, words, case.place, case.name, case.expect)
+            continue
         if case.standard not in words.standards:
             yield f"{case.place}：没有标准“{case.standard}”；有：{'、'.join(words.standards)}。"
             continue
@@ -151,9 +157,16 @@ def _cases(value: Any, located: Located) -> Iterator[Case]:
     for place, case in enumerate(value["cases"]):
         at = located.place(("cases", place))
         if not isinstance(case, dict) or not isinstance(case.get("expect"), dict):
-            raise PackError(f"{at}：用例要写 name、clause、facts 和 expect。")
+            raise PackError(
+                f"{at}：用例要写 name、clause（或者 procedure）、facts（或者 done）和 expect。"
+            )
         _refuse_unknown(case, _CASE_WORDS, located, ("cases", place))
         _refuse_unknown(case["expect"], _EXPECT, located, ("cases", place, "expect"))
+        matter = matter_case(value, case, at)
+        if matter is not None:
+            yield Case(at, str(case.get("name", "")), "", matter.procedure, matter.opened, {}, case["expect"],
+                       matter=matter)  # fmt: skip
+            continue
         as_of = as_date(case.get("as_of", value.get("as_of", "")))
         yield Case(
             at,

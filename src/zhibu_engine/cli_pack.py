@@ -123,6 +123,10 @@ def _check(arguments: argparse.Namespace) -> int:
     )
     if uncovered:
         print(f"没有用例的条款：{'、'.join(uncovered)}。")
+    walked = {case.matter.procedure for case in cases if case.matter is not None}
+    unwalked = [one.title for key, one in pack.procedures.items() if key not in walked]
+    if unwalked:
+        print(f"没有用例的程序：{'、'.join(unwalked)}。")
     return 1 if wrong else 0
 
 
@@ -134,7 +138,7 @@ def _test(arguments: argparse.Namespace) -> int:
 
     path = _path(arguments.pack)
     _, words = pack_at(path)
-    table = Table("", "条款", "用例", "结果", box=None, pad_edge=False)
+    table = Table("", "条款或程序", "用例", "结果", box=None, pad_edge=False)
     failed = 0
     cases = cases_read(path)
     for case in cases:

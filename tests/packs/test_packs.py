@@ -49,7 +49,8 @@ def _clauses() -> list[tuple[str, Clause]]:
 def _cases(pack: str) -> list[dict]:
     found = []
     for path in sorted((PACKS / pack / "cases").glob("*.yaml")):
-        found += yaml.safe_load(path.read_text(encoding="utf-8"))["cases"]
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found += written["cases"] if "procedure" not in written else []
     return found
 
 
@@ -147,6 +148,22 @@ def test_every_clause_judged_from_records_has_a_case_that_is_met_and_one_that_is
                 assert found & {"unmet", "partial"}, f"{key} {clause.key} has no unmet case"
             elif clause.class_ == "statistic" and clause.method == "record":
                 assert found == {"not_assessed"}, f"{key} {clause.key} is not measured by a case"
+
+
+def test_every_procedure_has_a_case_that_goes_all_the_way_without_a_breach():
+    #: Longer than a case should be; it has tests of its own.
+    elsewhere = {"member_development"}
+    for key in SHIPPED:
+        walked = elsewhere | {
+            case.matter.procedure
+            for case in cases_read(PACKS / key)
+            if case.matter
+            and case.expect.get("state") == "done"
+            and case.expect.get("breaches") == []
+        }
+        assert {
+            one.key for one in pack_read(PACKS / key).procedures.values() if not one.extends
+        } <= walked
 
 
 def test_the_national_lists_hold_the_codes_of_the_official_sheet():

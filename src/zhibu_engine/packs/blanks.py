@@ -119,7 +119,7 @@ class Setting(Model):
     key: str = Field(pattern=KEY)
     #: An overlay that only gives the value need not say it again.
     title: str = ""
-    type: Literal["count", "days", "flag", "day", "share"] = "count"
+    type: Literal["count", "days", "flag", "day", "share", "money"] = "count"
     value: Any = None
     basis: str = ""
 
@@ -132,12 +132,16 @@ class Setting(Model):
 
 
 class When(Model):
-    """A condition; all that is written must hold: a field of the form has one of these values, a step came out
-    with one of these decisions, a flag setting is on.
+    """A condition; all that is written must hold: a field of the form has one of these values or is a number so
+    large, a step came out with one of these decisions, a flag setting is on. What is held to a setting without a
+    value does not hold.
     """
 
     field: str = ""
     any_of: tuple[str | int | bool, ...] = ()
+    #: Of a number; of money in yuan.
+    at_least: Number | None = None
+    below: Number | None = None
     step: str = ""
     came: Codes = ()
     setting: str = ""
@@ -146,8 +150,9 @@ class When(Model):
     def _something(self) -> When:
         if not self.field and not self.setting and not self.step:
             raise ValueError("when 要写 field、step 或者 setting。")
-        if bool(self.field) != bool(self.any_of):
-            raise ValueError("when 的 field 和 any_of 要一起写。")
+        asked = bool(self.any_of) or self.at_least is not None or self.below is not None
+        if bool(self.field) != asked:
+            raise ValueError("when 的 field 要和 any_of、at_least 或者 below 一起写。")
         if bool(self.step) != bool(self.came):
             raise ValueError("when 的 step 和 came 要一起写。")
         return self

@@ -52,6 +52,8 @@ def _object(properties: Schema, *required: str) -> Schema:
 
 
 _POINTS: Schema = {"type": ["number", "string"]}
+#: States of a matter.
+STATES = ("running", "returned", "reopened", "terminated", "done")
 #: ``losses.loss_parse`` reads these by hand, so they are written here by hand; a test compares the words.
 LOSS: Schema = _object(
     {
@@ -94,9 +96,55 @@ EXPECT: Schema = _object(
         **{name: {"type": "number"} for name in ("not_assessed", "not_due", "not_applicable")},
         **{name: {"type": "integer"} for name in ("met", "failed")},
         **{name: {"type": "string"} for name in ("level", "level_low", "level_high")},
+        # Of a matter.
+        **{
+            name: {"type": "array", "items": {"type": "string"}}
+            for name in ("open", "left", "breaches", "refused", "outcomes")
+        },
+        "state": {"enum": list(STATES)},
+        "due": {"type": "object", "additionalProperties": {"type": "string"}},
+        "publishable": {"type": "boolean"},
     }
 )
 _TEXT: Schema = {"type": "string"}
+_COUNT: Schema = {"type": "integer"}
+#: One person: a post, several posts, or a name with posts.
+_PERSON: Schema = {"type": ["string", "array", "object"]}
+#: Words of a case about a matter; ``matter_cases`` reads them.
+_MATTER: Schema = {
+    "procedure": _TEXT,
+    "opened": _TEXT,
+    "form": {"type": "object"},
+    "settings": {"type": "object"},
+    "parent": {"type": "object"},
+}
+HAPPENED: Schema = _object(
+    {
+        "step": _TEXT,
+        "reopen": _TEXT,
+        "day": _TEXT,
+        "kind": _TEXT,
+        "presider": _PERSON,
+        "recorder": _PERSON,
+        **{name: {"type": "array", "items": _PERSON} for name in ("present", "due")},
+        "votes": _object(
+            {
+                name: _COUNT
+                for name in (
+                    *("entitled", "present", "for", "against", "abstain", "due", "attended"),
+                    *("written", "issued", "collected", "invalid"),
+                )
+            }
+        ),
+        "secret": {"type": "boolean"},
+        "fields": {"type": "object"},
+        "papers": {"type": "array", "items": _TEXT},
+        "decision": _TEXT,
+        "actors": {"type": "array", "items": _TEXT},
+        **{name: _COUNT for name in ("shown", "objections_open", "children_open")},
+        "reasons": {"type": "object", "additionalProperties": _TEXT},
+    }
+)
 CASE: Schema = _object(
     {
         "name": _TEXT,
@@ -106,6 +154,8 @@ CASE: Schema = _object(
         "subject": {"type": "integer"},
         "manual": {"type": "object", "additionalProperties": _POINTS},
         "facts": {"$ref": "#/$defs/Facts"},
+        **_MATTER,
+        "done": {"type": "array", "items": {"$ref": "#/$defs/Happened"}},
         "expect": {"$ref": "#/$defs/Expect"},
     },
     "expect",
@@ -116,6 +166,8 @@ CASE_FILE: Schema = _object(
         "clause": _TEXT,
         "as_of": _TEXT,
         "defaults": {"$ref": "#/$defs/Facts"},
+        **_MATTER,
+        "each": {"type": "object", "additionalProperties": {"$ref": "#/$defs/Happened"}},
         "cases": {"type": "array", "items": {"$ref": "#/$defs/Case"}},
     },
     "cases",
@@ -139,6 +191,7 @@ def definitions() -> Mapping[str, Schema]:
         found[f"rule_{name}"] = _rule(name, cls, found.pop(own))
     found["Rule"] = _any_rule()
     found |= {"Loss": LOSS, "Expect": EXPECT, "Case": CASE, "CaseFile": CASE_FILE}
+    found["Happened"] = HAPPENED
     found["Facts"] = _facts()
     clause = found["Clause"]["properties"]
     clause["rule"] = {"anyOf": [{"$ref": "#/$defs/Rule"}, {"type": "null"}]}

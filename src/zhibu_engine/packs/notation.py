@@ -102,13 +102,13 @@ def bare_value(token: str, shape: Shape, names: Names) -> Any:
         return _WORDS[token]
     if shape.form == "text":
         return _one_of(token, shape) if shape.names else names.code(shape.codes, token)
+    if shape.form in ("flag", "any") and token in (YES, NO):
+        return token == YES
     if shape.codes:
         code = names.code(shape.codes, token)
         if code != token:
             return code
     short = unicodedata.normalize("NFKC", token)
-    if shape.form in ("flag", "any") and token in (YES, NO):
-        return token == YES
     if shape.form in ("number", "any"):
         if _WHOLE.fullmatch(short):
             return int(short)

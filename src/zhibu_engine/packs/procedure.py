@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from zhibu_engine.elections import ElectionRule
 from zhibu_engine.model import Model
@@ -93,6 +93,12 @@ class Decision(Model):
     gives: tuple[Given, ...] = ()
     #: What higher apps do with it (names in their ``effects.py``), e.g. ``member_admit``.
     effects: Codes = ()
+
+    @field_validator("then", mode="before")
+    @classmethod
+    def _on(cls, value: Any) -> Any:
+        """YAML takes a bare ``on`` for yes."""
+        return "on" if value is True else value
 
     @model_validator(mode="after")
     def _target(self) -> Decision:
@@ -266,6 +272,12 @@ class Procedure(Model):
             value = known.value if known is not None else None
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
+    def month_day(self, by: str) -> str:
+        """A day of each year as written, or the value of the setting it names; "" where that is open."""
+        known = self.setting(by)
+        value = known.value if known is not None else by
+        return str(value)[-5:] if value else ""
+
     def turned_on(self, setting: str) -> bool:
         known = self.setting(setting)
         return known is not None and known.value is True
@@ -274,7 +286,13 @@ class Procedure(Model):
         return tuple(one for one in self.settings if one.value is None)
 
     def numbers(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """Every place of the steps where a setting is named, with its key."""
+        """Every place where a setting is named, with its key."""
+        for word in ("form", "due"):
+            for place, one in enumerate(getattr(self, word)):
+                for path, key in _named(one.model_dump()):
+                    yield (word, place, *path), key
+        if self.reopening is not None and isinstance(self.reopening.within, str):
+            yield ("reopening", "within"), self.reopening.within
         for place, step in enumerate(self.steps):
             for path, key in _named(step.model_dump(exclude=_SHARES)):
                 yield ("steps", place, *path), key
@@ -282,7 +300,7 @@ class Procedure(Model):
 
 #: Words that hold a number or the key of a setting, or only the key.
 _NUMBERED = {
-    "min", "max", "before", "shown", "at_least", "at_most", "every", "percent", "percent_most", "months", "setting",
+    "min", "max", "before", "below", "shown", "at_least", "at_most", "every", "percent", "percent_most", "months", "setting",
 }  # fmt: skip
 #: Parts of a step that hold shares.
 _SHARES = {"vote", "turnout", "election", "for_kind"}

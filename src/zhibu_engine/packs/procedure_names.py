@@ -44,6 +44,7 @@ PROCEDURE_WORDS: dict[str, str] = {
     "shown": "至少公开几天",
     # of what stands in steps
     "any_of": "为其中之一",
+    "below": "小于",
     "setting": "设置项为“是”",
     "absent": "哪些职务的人不在场",
     "reason": "须说明理由",
@@ -62,6 +63,36 @@ PROCEDURE_WORDS: dict[str, str] = {
     "gives": "给予的结果",
     "effects": "办理的变动",
     "waits": "等分出的全部办结",
+    # of cases
+    "opened": "启动日",
+    "parent": "上级事项",
+    "done": "经过",
+    "each": "各步骤共用的值",
+    "reopen": "重新办理日",
+    "present": "到场",
+    "against": "反对",
+    "abstain": "弃权",
+    "attended": "实到总数",
+    "written": "书面意见",
+    "issued": "发出",
+    "collected": "收回",
+    "invalid": "无效",
+    "decision": "结果",
+    "actors": "办理人",
+    "objections_open": "未答复的异议",
+    "children_open": "未办结的分出事项",
+    "open": "可办的步骤",
+    "left": "还要办的步骤",
+    "refused": "被拒绝的",
+    "outcomes": "给予的结果",
+    "state": "状态",
+    "publishable": "可以公开",
+    "presider": "主持人",
+    "recorder": "记录人",
+    "step": "步骤",
+    "day": "日期",
+    "for": "赞成",
+    "votes": "票数",
 }
 #: Where a word means something else: (what it stands in, word) → Chinese.
 PROCEDURE_CLOSER: dict[tuple[str, str], str] = {
@@ -105,6 +136,20 @@ PROCEDURE_CLOSER: dict[tuple[str, str], str] = {
     ("Spawns", "field"): "取自哪一栏",
     ("Reopening", "to"): "从哪一步起",
     ("Reopening", "within"): "办结后几个月内",
+    ("Case", "form"): "登记内容",
+    ("CaseFile", "form"): "登记内容",
+    ("Case", "settings"): "设置项的值",
+    ("CaseFile", "settings"): "设置项的值",
+    ("Happened", "kind"): "凭据类别",
+    ("Happened", "due"): "应到",
+    ("votes", "due"): "应到总数",
+    ("votes", "present"): "实到",
+    ("votes", "entitled"): "有表决权",
+    ("Happened", "fields"): "登记内容",
+    ("Happened", "shown"): "公开天数",
+    ("Happened", "reasons"): "理由",
+    ("Expect", "due"): "期限",
+    ("Expect", "breaches"): "不符合之处",
 }
 #: Values that a word may take: (word, value) → Chinese.
 PROCEDURE_VALUES: dict[tuple[str, str], str] = {
@@ -145,6 +190,11 @@ PROCEDURE_VALUES: dict[tuple[str, str], str] = {
     ("unit", "days"): "天",
     ("unit", "months"): "月",
     ("unit", "workdays"): "工作日",
+    ("state", "running"): "办理中",
+    ("state", "returned"): "已退回",
+    ("state", "reopened"): "重新办理",
+    ("state", "terminated"): "已终止",
+    ("state", "done"): "已办结",
 }
 #: Where a word's values come from, other than ``LISTS`` says.
 PROCEDURE_LISTS: dict[tuple[str, str], str] = {

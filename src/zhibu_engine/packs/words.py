@@ -18,6 +18,7 @@ from zhibu_engine.packs.load import Pack
 from zhibu_engine.packs.overlay import overlaid, overlay_path
 from zhibu_engine.packs.procedure import Procedure
 from zhibu_engine.packs.procedure_sense import procedure_problems
+from zhibu_engine.packs.procedure_way import way_problems
 from zhibu_engine.packs.schema import (
     Applies,
     Clause,
@@ -190,7 +191,8 @@ def _pack_problems(pack: Pack, words: Words) -> Iterator[str]:
 def _procedures_problems(pack: Pack, words: Words) -> Iterator[str]:
     for key, procedure in pack.procedures.items():
         whole = words.procedures[key] if procedure.extends else procedure
-        for problem in procedure_problems(whole, words):
+        found = [*procedure_problems(whole, words), *way_problems(whole, words.procedures)]
+        for problem in found:
             path = problem.path
             if procedure.extends:
                 path = overlay_path(path, whole, procedure)

@@ -10,7 +10,14 @@ from zhibu_engine.packs.procedure import Procedure
 from zhibu_engine.procedures.electing import REJECTED
 from zhibu_engine.procedures.guards import step_judge
 from zhibu_engine.procedures.happenings import Breach, Happening, Standing
-from zhibu_engine.procedures.order import applicable, decided, matter_due, steps_left
+from zhibu_engine.procedures.order import (
+    applicable,
+    applies,
+    came_through,
+    decided,
+    matter_due,
+    steps_left,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +42,27 @@ def conformance(
     procedure: Procedure, standing: Standing, *, posts: Callable[[str], str] = str
 ) -> Conformance:
     """Each happening judged against what stood apart from it: those before it, and other steps of the same day."""
+    known = procedure.step_index
     found = tuple(
         step_judge(procedure, procedure.step(one.step), one, _apart(standing, one), posts=posts)
+        if one.step in known
+        else ()  # a later version of the pack has no such step: nothing is held against it
         for one in standing.done
     )
-    return Conformance(
-        steps=sum(not step.optional for step in applicable(procedure, standing)),
-        missing=tuple(step.key for step in steps_left(procedure, standing)),
-        breaches=found,
-        due=matter_due(procedure, standing),
-    )
+    asked = [step.key for step in applicable(procedure, standing) if not step.optional]
+    missing = tuple(step.key for step in steps_left(procedure, standing))
+    if _is_concluded(procedure, standing):
+        asked, missing = [key for key in asked if key not in missing], ()
+    return Conformance(len(asked), missing, found, matter_due(procedure, standing))
+
+
+def _is_concluded(procedure: Procedure, standing: Standing) -> bool:
+    """Whether a decision closed the matter before its last step: nothing is missing then."""
+    if not standing.done or standing.done[-1].step not in procedure.step_index:
+        return False
+    last = standing.done[-1]
+    decision = procedure.step(last.step).decision(last.decision)
+    return decision is not None and decision.then in ("end", "done")
 
 
 def _apart(standing: Standing, happened: Happening) -> Standing:
@@ -66,12 +84,16 @@ def resolution_problems(procedure: Procedure, standing: Standing) -> tuple[str, 
     if not procedure.resolves:
         return ()
     step = procedure.step(procedure.resolves)
+    if not applies(procedure, step, standing):
+        return ()
     done = standing.at(step.key)
     if not done:
         return (f"“{step.title}”系统内未见记录，不能公开。请先登记“{step.title}”。",)
     last = done[-1]
     if decided(step, last) == REJECTED:
         return (f"“{step.title}”的表决没有通过，不能公开。",)
+    if not came_through(step, last):
+        return (f"“{step.title}”没有作出决定，不能公开。",)
     found = step_judge(procedure, step, last, standing.without(step.key))
     blocking = ("turnout", "vote", "votes", "kind", "decision")
     return tuple(one.text for one in found if one.code.partition(":")[0] in blocking)

@@ -71,8 +71,9 @@ def _bounds(
     last = None if most is None else later(since, most, interval.unit)
     if before is not None:
         last = later(since, -before, interval.unit)
-    if interval.by:
-        last = _this_years(interval.by, since)
+    month_day = procedure.month_day(interval.by)
+    if month_day:
+        last = _this_years(month_day, since)
     if interval.same:
         months = _SPANS[interval.same]
         first = date(since.year, (since.month - 1) // months * months + 1, 1)
@@ -97,7 +98,7 @@ def since_day(since: str, standing: Standing, this: date | None = None) -> date 
         return since_day(tail, standing.parent) if standing.parent else None
     if head == "form":
         return as_day(standing.form.get(tail))
-    return as_day(value_said(standing, since)) if tail else standing.day(since)
+    return as_day(value_said(standing, since)) if tail else standing.day(since, this)
 
 
 def value_said(standing: Standing, key: str) -> object:

@@ -72,10 +72,11 @@ def _is_number(value: object) -> TypeGuard[int]:
 
 def _bounds(form: Form, one: FormField, value: int) -> Iterator[str]:
     least, most = form.procedure.number(one.at_least), form.procedure.number(one.at_most)
-    if least is not None and value < least and not _reaches_other(form, one):
-        yield f"“{one.title}”至少为 {least}，现为 {value}{_or_else(form, one)}。"
-    if most is not None and value > most:
-        yield f"“{one.title}”至多为 {most}，现为 {value}。"
+    times = 100 if one.type == "money" else 1  # kept in fen, bounded in yuan
+    if least is not None and value < least * times and not _reaches_other(form, one):
+        yield f"“{one.title}”至少为 {least}，现为 {value / times:g}{_or_else(form, one)}。"
+    if most is not None and value > most * times:
+        yield f"“{one.title}”至多为 {most}，现为 {value / times:g}。"
 
 
 def _other_blank(form: Form, one: FormField) -> FormField | None:

@@ -13,7 +13,7 @@ from zhibu_engine.procedures.days import limits
 from zhibu_engine.procedures.electing import REJECTED, election_of, nominated
 from zhibu_engine.procedures.fields import field_breaches
 from zhibu_engine.procedures.happenings import Breach, Happening, Standing
-from zhibu_engine.procedures.order import befores, is_undecided, repeat_due
+from zhibu_engine.procedures.order import awaited, is_settled, repeat_due
 from zhibu_engine.votes import VoteResult, vote_judge
 
 
@@ -56,23 +56,27 @@ def step_judge(
 
 
 def _order(case: Case) -> Iterator[Breach]:
-    for key in befores(case.procedure, case.step, case.standing):
-        before = case.procedure.step(key)
-        done = case.standing.at(key)
-        if not done and not before.optional:
-            text = f"前一步“{before.title}”系统内未见记录。请先补上，或者说明原因。"
-        elif done and is_undecided(before, done[-1]):
-            text = f"前一步“{before.title}”没有通过或者没有定下来。请先办好前一步，或者说明原因。"
-        elif done and (day := max(one.day for one in done)) > case.happened.day:
-            text = f"这一步的日期 {case.happened.day} 早于前一步“{before.title}”的 {day}。请核对日期，或者说明原因。"
-        else:
-            continue
-        yield Breach(f"order:{key}", text)
+    for key in awaited(case.procedure, case.step, case.standing):
+        text = _not_before(case, case.procedure.step(key))
+        if text:
+            yield Breach(f"order:{key}", text)
     if case.happened.day < case.standing.opened:
         yield Breach(
             "order:opened",
             f"日期 {case.happened.day} 早于事项启动的 {case.standing.opened}。请核对日期。",
         )
+
+
+def _not_before(case: Case, before: StepOf) -> str:
+    """What is wrong with a step that should be done by then; "" where it was."""
+    day, done = case.happened.day, case.standing.at(before.key)
+    if not done:
+        return f"前一步“{before.title}”系统内未见记录。请先补上，或者说明原因。"
+    if done[0].day > day:
+        return f"这一步的日期 {day} 早于前一步“{before.title}”的 {done[0].day}。请核对日期，或者说明原因。"
+    if not is_settled(case.procedure, before, case.standing.until(day)):
+        return f"到 {day}，前一步“{before.title}”还没有办成。请先办好，或者说明原因。"
+    return ""
 
 
 def _evidence(case: Case) -> Iterator[Breach]:
@@ -162,7 +166,7 @@ def _turnout(case: Case) -> Iterator[Breach]:
     if asked is None:
         return
     if count is None:
-        yield Breach("turnout", "没有应到、实到人数，不能确认到会是否过半。请补上人数。")
+        yield Breach("turnout", "没有应到、实到人数，不能确认到会人数够不够。请补上人数。")
         return
     base = count.entitled if asked.of == "entitled" else count.everybody
     there = count.present if asked.of == "entitled" else count.there
@@ -193,7 +197,7 @@ def _open_vote() -> Breach:
 
 def _intervals(case: Case) -> Iterator[Breach]:
     day = case.happened.day
-    for limit in limits(case.procedure, case.step.intervals, case.standing):
+    for limit in limits(case.procedure, case.step.intervals, case.standing, day):
         n = case.step.intervals.index(limit.interval)
         about = f"（{limit.interval.title}）" if limit.interval.title else ""
         if limit.first and day < limit.first:
@@ -261,12 +265,18 @@ def _election(case: Case) -> Iterator[Breach]:
 
 
 def _separation(case: Case) -> Iterator[Breach]:
-    for key in case.step.not_by:
-        if any(one.actors & case.happened.actors for one in case.standing.at(key)):
-            title = case.procedure.step(key).title
+    """Whichever of the two was entered first."""
+    own = case.step
+    apart = [
+        *((own, case.procedure.step(key)) for key in own.not_by),
+        *((other, own) for other in case.procedure.steps if own.key in other.not_by),
+    ]
+    for later, earlier in apart:
+        other = earlier if later is own else later
+        if any(one.actors & case.happened.actors for one in case.standing.at(other.key)):
             yield Breach(
                 "separation",
-                f"“{case.step.title}”不能由办理“{title}”的人自己做。请换一人办理。",
+                f"“{later.title}”不能由办理“{earlier.title}”的人自己做。请换一人办理。",
                 hard=True,
             )
 

@@ -64,9 +64,16 @@ class Standing:
     def at(self, step: str) -> tuple[Happening, ...]:
         return tuple(one for one in self.done if one.step == step)
 
-    def day(self, step: str) -> date | None:
-        """The last day on which the step was done."""
-        return max((one.day for one in self.at(step)), default=None)
+    def day(self, step: str, until: date | None = None) -> date | None:
+        """The last day on which the step was done, as seen from a day: the last by then, else the first after."""
+        days = sorted(one.day for one in self.at(step))
+        by_then = [day for day in days if until is None or day <= until]
+        return by_then[-1] if by_then else next(iter(days), None)
+
+    def until(self, day: date) -> Standing:
+        """As it stood at the end of that day."""
+        rest = tuple(one for one in self.done if one.day <= day)
+        return Standing(self.opened, self.form, rest, self.parent)
 
     def without(self, step: str) -> Standing:
         rest = tuple(one for one in self.done if one.step != step)

@@ -29,7 +29,26 @@ def holds(procedure: Procedure, when: When, standing: Standing) -> bool:
     if not when.field:
         return True
     value = value_said(standing, when.field)
-    return any(one in when.any_of for one in (value if isinstance(value, list) else [value]))
+    if when.any_of:
+        listed = value if isinstance(value, list) else [value]
+        if not any(one in when.any_of for one in listed):
+            return False
+    return _within(procedure, when, value)
+
+
+def _within(procedure: Procedure, when: When, value: object) -> bool:
+    """Whether a number is in the bounds of a condition; money is kept in fen and bounds are written in yuan."""
+    blank = procedure.blank(when.field)
+    times = 100 if blank is not None and blank.type == "money" else 1
+    for bound, below in ((when.at_least, False), (when.below, True)):
+        if bound is None:
+            continue
+        number = procedure.number(bound)
+        if number is None or not isinstance(value, int) or isinstance(value, bool):
+            return False
+        if (value < number * times) != below:
+            return False
+    return True
 
 
 def applicable(procedure: Procedure, standing: Standing) -> tuple[StepOf, ...]:
@@ -48,25 +67,29 @@ def befores(procedure: Procedure, step: StepOf, standing: Standing) -> tuple[str
     return tuple(found)
 
 
-def is_settled(procedure: Procedure, step: StepOf, standing: Standing) -> bool:
-    """Done, as often as asked; a step that waits for another decision (``again``) or for children is not."""
-    done = standing.at(step.key)
-    if not done or (step.spawns and step.spawns.waits and done[-1].children_open):
-        return False
-    if is_undecided(step, done[-1]):
-        return False
-    wanted = procedure.number(step.repeats.at_least) if step.repeats else None
-    return len(done) >= (wanted or 1)
-
-
-def is_undecided(step: StepOf, happened: Happening) -> bool:
-    """Whether it must be done again or is not done yet: its vote did not carry, its decision was to wait, the counts
-    of its election are not there.
+def came_through(step: StepOf, happened: Happening) -> bool:
+    """Whether the matter may go on after this: its vote carried, the counts of its election are there, and nothing
+    was put off or turned down.
     """
     if step.election is not None and election_of(step, happened) is None:
-        return True
+        return False
     decision = step.decision(happened.decision)
-    return decision.then == "again" if decision else happened.decision == REJECTED
+    return happened.decision != REJECTED and (decision is None or decision.then in ("on", "done"))
+
+
+def is_settled(procedure: Procedure, step: StepOf, standing: Standing) -> bool:
+    """Done, as often as asked, and the last time to an end; a step that waits for children is not."""
+    done = standing.at(step.key)
+    if not done or _waits(step, standing) or not came_through(step, done[-1]):
+        return False
+    wanted = procedure.number(step.repeats.at_least) if step.repeats else None
+    return sum(came_through(step, one) for one in done) >= (wanted or 1)
+
+
+def _waits(step: StepOf, standing: Standing) -> bool:
+    """Whether children that it spawned are still open."""
+    done = standing.at(step.key)
+    return bool(step.spawns and step.spawns.waits and done and done[-1].children_open)
 
 
 def decided(step: StepOf, happened: Happening) -> str:
@@ -90,11 +113,12 @@ def decided(step: StepOf, happened: Happening) -> str:
 
 
 def steps_left(procedure: Procedure, standing: Standing) -> tuple[StepOf, ...]:
-    """Steps that must still be done, in order."""
+    """Steps that must still be done, in order; of the optional ones those whose children are open."""
     return tuple(
         step
         for step in applicable(procedure, standing)
-        if not step.optional and not is_settled(procedure, step, standing)
+        if (not step.optional and not is_settled(procedure, step, standing))
+        or _waits(step, standing)
     )
 
 
@@ -115,6 +139,18 @@ def _is_open(procedure: Procedure, step: StepOf, standing: Standing) -> bool:
     return all(_past(procedure, key, standing) for key in befores(procedure, step, standing))
 
 
+def awaited(procedure: Procedure, step: StepOf, standing: Standing) -> tuple[str, ...]:
+    """The steps that must be done before it; an optional one that was left out hands on to those before it."""
+    found: dict[str, None] = {}
+    for key in befores(procedure, step, standing):
+        other = procedure.step(key)
+        if other.optional and not standing.at(key):
+            found.update(dict.fromkeys(awaited(procedure, other, standing)))
+        else:
+            found[key] = None
+    return tuple(found)
+
+
 def _past(procedure: Procedure, key: str, standing: Standing) -> bool:
     """Done, or optional with all before it done: nobody waits for what need not be."""
     step = procedure.step(key)
@@ -126,10 +162,8 @@ def _past(procedure: Procedure, key: str, standing: Standing) -> bool:
 
 
 def _followed(procedure: Procedure, step: StepOf, standing: Standing) -> bool:
-    return any(
-        step.key in befores(procedure, other, standing) and standing.at(other.key)
-        for other in applicable(procedure, standing)
-    )
+    """Whether anything that comes after it is done, directly or not."""
+    return any(standing.at(key) for key in from_step(procedure, step.key) if key != step.key)
 
 
 def due_day(procedure: Procedure, step: StepOf, standing: Standing) -> date | None:
@@ -176,9 +210,13 @@ def turn(procedure: Procedure, standing: Standing, last: Happening) -> Turn:
 
 
 def from_step(procedure: Procedure, key: str) -> tuple[str, ...]:
-    """A step and all that follow it, directly or not."""
-    found = {key}
-    for step in procedure.steps[procedure.step_index[key] :]:
-        if set(procedure.before(step)) & found:
-            found.add(step.key)
+    """A step and all that follow it, directly or not, wherever they are written."""
+    found, more = {key}, {key}
+    while more:
+        more = {
+            step.key
+            for step in procedure.steps
+            if step.key not in found and more & set(procedure.before(step))
+        }
+        found |= more
     return tuple(step.key for step in procedure.steps if step.key in found)
