@@ -18,7 +18,9 @@ from zhibu_engine.cli import main
 from zhibu_engine.packs import pack_read
 from zhibu_engine.packs.json_schema import definitions
 
-TEXT = (ROOT / "docs" / "handbook" / "制度包怎么写.md").read_text(encoding="utf-8")
+HANDBOOK = ROOT / "docs" / "handbook"
+TEXT = (HANDBOOK / "制度包怎么写.md").read_text(encoding="utf-8")
+PROCEDURES = (HANDBOOK / "程序怎么写.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"```(?:yaml|csv)\n# 文件 (\S+)\n(.*?)```", TEXT, re.S))
 COMMANDS = [
     shlex.split(line)[1:]
@@ -76,4 +78,15 @@ def test_every_clause_of_the_example_has_a_case(desk):
 )  # fmt: skip
 def test_the_handbook_names_every_word_of_a_pack(model):
     words = set(definitions()[model]["properties"])
-    assert {word for word in words if not re.search(rf"\b{word}\b", TEXT)} == set()
+    pages = TEXT + PROCEDURES if model in ("Case", "Expect") else TEXT
+    assert {word for word in words if not re.search(rf"\b{word}\b", pages)} == set()
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["Procedure", "StepOf", "FormField", "Column", "Setting", "When", "Acting", "Substitute", "Party", "Interval",
+     "Paper", "Repeats", "Given", "Decision", "Spawns", "ElectionOf", "Scope", "Reopening", "Happened"],
+)  # fmt: skip
+def test_the_handbook_names_every_word_of_a_procedure(model):
+    words = set(definitions()[model]["properties"])
+    assert {word for word in words if not re.search(rf"\b{word}\b", PROCEDURES)} == set()
