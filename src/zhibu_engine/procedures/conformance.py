@@ -57,12 +57,15 @@ def conformance(
 
 
 def _is_concluded(procedure: Procedure, standing: Standing) -> bool:
-    """Whether a decision closed the matter before its last step: nothing is missing then."""
-    if not standing.done or standing.done[-1].step not in procedure.step_index:
-        return False
-    last = standing.done[-1]
-    decision = procedure.step(last.step).decision(last.decision)
-    return decision is not None and decision.then in ("end", "done")
+    """Whether a decision of the last day closed the matter before its last step: nothing is missing then."""
+    last = max((one.day for one in standing.done), default=None)
+    known = procedure.step_index
+    closing = (
+        procedure.step(one.step).decision(one.decision)
+        for one in standing.done
+        if one.day == last and one.step in known
+    )
+    return any(decision is not None and decision.then in ("end", "done") for decision in closing)
 
 
 def _apart(standing: Standing, happened: Happening) -> Standing:
