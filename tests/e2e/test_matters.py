@@ -13,6 +13,7 @@ from zhibu.procedures.tests.factories import (
     matter_make,
     meet,
     post_give,
+    sitting_record,
     village_make,
     village_make_beside,
 )
@@ -122,3 +123,69 @@ def test_a_refused_step_asks_for_its_reasons_where_they_are_written(
     page.get_by_role("button", name="登记这一步").click()
     page.get_by_text("已说明理由：相机坏了").wait_for()
     assert not faults, "\n".join(faults)
+
+
+def test_a_matter_is_proposed_and_the_branch_meeting_that_takes_it_up_opens_the_next_step(
+    page, live_server, picture, violations, complaints, sign_in, village
+):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, "clerk", PASSWORD)
+    page.goto(
+        live_server.url + reverse("procedures:new", args=[village.unit.pk]) + "?procedure=six_steps"
+    )
+    page.get_by_label("事项名称").fill("修建入户道路")
+    page.get_by_label("事项类别").select_option("project")
+    page.get_by_label("轻重").select_option("major")
+    page.get_by_label("提议内容").fill("修一条通往示例组的水泥路")
+    page.get_by_role("button", name="启动").click()
+    page.get_by_role("link", name="录入支部委员会").click()
+
+    assert (
+        page.get_by_label("对应事项").locator("option:checked").inner_text()
+        == "修建入户道路 — 提议"
+    )
+    faults = seen(page, picture, violations, "sitting-step-390", 390)
+    page.get_by_label("主题", exact=True).fill("研究修路")
+    page.get_by_label("记录人").select_option(str(village.people["township_cadre"].pk))
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    page.get_by_text("还没有保存").wait_for()
+    faults += seen(page, picture, violations, "sitting-reason-390", 390)
+    page.get_by_label("请说明理由").fill("文书住院")
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    page.get_by_text("会议已保存").wait_for()
+    faults += seen(page, picture, violations, "sitting-done-390", 390)
+
+    page.get_by_role("link", name="修建入户道路 — 提议").click()
+    page.get_by_role("link", name="录入商议会").wait_for()
+    page.get_by_role("link", name="录入商议会").click()
+    assert (
+        page.get_by_label("对应事项").locator("option:checked").inner_text()
+        == "修建入户道路 — 商议"
+    )
+    assert not faults + complaints, "\n".join(faults + complaints)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_forms_of_sittings_that_order_tasks_or_count_villagers_fit_and_are_accessible(
+    page, live_server, picture, violations, complaints, sign_in, village, width
+):
+    late = matter_make(village, procedure="task", title="清理水渠", form={}, wanted_on=DAY,
+                       origin=sitting_record(village, DAY), owner=village.people["village_team"])  # fmt: skip
+    post_give(village.people["village_team"], village.township, "county_leader")
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, "clerk", PASSWORD)
+    address = live_server.url + reverse("meetings:new", args=[village.unit.pk])
+    page.goto(f"{address}?kind=villager_assembly")
+    faults = seen(page, picture, violations, f"sitting-villagers-{width}", width)
+
+    page.goto(f"{address}?kind=committee_meeting")
+    assert page.get_by_text("已超过 9 天").is_visible()
+    page.get_by_role("button", name="列入本次议题").click()
+    page.get_by_role("button", name="列入本次议题").wait_for(state="detached")
+    page.locator("summary", has_text="列席人员").click()
+    page.locator("summary", has_text="列为任务").click()
+    page.get_by_role("button", name="列为任务", exact=True).click()
+    page.get_by_label("完成标准").wait_for()
+    assert late.title in page.get_by_label("讨论情况").input_value()
+    faults += seen(page, picture, violations, f"sitting-tasks-{width}", width)
+    assert not faults + complaints, "\n".join(faults + complaints)

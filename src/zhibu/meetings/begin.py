@@ -134,6 +134,8 @@ def grown(frame: Frame, data: Data, act: str) -> Data:
         data[key] = str(max(_number(data, key) + (1 if name == "add_task" else -1), 0))
     elif name == "add_followup":
         number = _number(data, "s0-agenda")
+        if number and not data.get(f"s0a{number - 1}-title"):
+            number -= 1
         data["s0-agenda"] = str(number + 1)
         data[f"s0a{number}-title"] = str(FOLLOWUP)
         lines = open_tasks(frame.unit)

@@ -184,7 +184,13 @@ class Entry:
         return int(said) if said in {pk for pk, _name in self.frame.groups if pk} else None
 
     def _roll(self, panel: Panel) -> Roll:
-        form = self._make(RollForm, f"roll-{panel.key}", numbers=panel.numbers, votes=panel.votes)
+        form = self._make(
+            RollForm,
+            f"roll-{panel.key}",
+            numbers=panel.numbers,
+            votes=panel.votes,
+            seated=bool(panel.seats) or not panel.numbers,
+        )
         rows = [self._row(panel, seat) for seat in panel.seats]
         return Roll(panel, form, rows, [])
 
@@ -268,7 +274,9 @@ class Entry:
                 roll.errors.append(said % {"name": row.name, "most": REASON_MOST})
             if state in {"leave", "absent"}:
                 found[seat.person_id] = Absence(seat.person_id, state, reason)
-        for one in self._typed(roll.form.cleaned_data["absences"], roll.panel.seats, roll.errors):
+        for one in self._typed(
+            roll.form.cleaned_data.get("absences", ""), roll.panel.seats, roll.errors
+        ):
             found[one.person_id] = one
         return tuple(found.values())
 

@@ -180,8 +180,14 @@ class RollForm(forms.Form):
         help_text=_("只知道人数、不知道是谁时才填写。"),
     )
 
-    def __init__(self, *args: Any, numbers: bool = False, votes: bool = False, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, numbers: bool = False, votes: bool = False, seated: bool = True, **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
+        if not seated:
+            # Numbers are all there is: no roll to write exceptions to, nothing that is only for a doubt.
+            del self.fields["absences"]
+            self.fields["due"].help_text = self.fields["present"].help_text = ""
         if not numbers:
             del self.fields["due"]
         if not (numbers and votes):

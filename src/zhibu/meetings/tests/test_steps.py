@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from zhibu.meetings.models import AgendaItem, Sitting
 from zhibu.meetings.services import (
+    Absence,
     AgendaInput,
+    HostInput,
     RoleInput,
     SegmentInput,
     SittingRefused,
@@ -124,6 +126,23 @@ def test_what_does_not_conform_is_refused_at_its_item_and_passes_with_its_reason
     # With its reason a stand-in for the village clerk is one whom the procedure accepts.
     made = MatterStep.objects.get()
     assert (made.conforms, made.reasons) == (True, {"recorder": "文书住院"})
+
+
+def test_who_is_on_leave_is_not_there_so_that_another_may_stand_in(village):
+    secretary, first = village.people["secretary"], village.people["first_secretary"]
+    matter = matter_make(village)
+    roles = (
+        RoleInput("presider", first.pk),
+        RoleInput("recorder", village.people["village_clerk"].pk),
+    )
+    proposing = segment(village, "branch_assembly", doing(matter, "propose"), roles=roles)
+    with pytest.raises(SittingRefused, match="党支部书记在场"):
+        enter(village, proposing)
+    away = (HostInput(village.unit.pk, absences=(Absence(secretary.pk, "leave", "生病"),)),)
+    enter(village, replace(proposing, hosts=away))
+    made = MatterStep.objects.get()
+    assert (made.conforms, secretary.pk in made.evidence["present"]) == (True, False)
+    assert secretary.pk in made.evidence["due"]
 
 
 def test_two_steps_of_one_matter_at_one_sitting_are_judged_together(village):
