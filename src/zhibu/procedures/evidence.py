@@ -9,7 +9,7 @@ from typing import Any
 
 from zhibu.membership.selectors import categories_on
 from zhibu.organization.models import Ancestry, Person, Post, Unit
-from zhibu.procedures.models import MatterStep
+from zhibu.procedures.models import Matter, MatterStep, Outcome
 from zhibu_engine.packs.procedure import Column, FormField, StepOf
 from zhibu_engine.procedures import Happening, Seat
 from zhibu_engine.votes import VoteCount
@@ -58,6 +58,19 @@ def named_keep(found: StepOf, fields: Mapping[str, Any], unit: Unit, day: date) 
     for pk, category in categories_on(people, day).items():
         seats[str(pk)]["category"] = category
     return {"named": seats}
+
+
+def outcomes_keep(found: StepOf, matter: Matter, day: date) -> dict[str, Any]:
+    """Where the step asks for it: what the subject (person or unit) had been given and still held that day."""
+    if not found.requires:
+        return {}
+    given = Outcome.objects.filter(from_on__lte=day)
+    if matter.person:
+        given = given.filter(person=matter.person)
+    else:
+        given = given.filter(unit=matter.about_unit or matter.unit, person=None)
+    held = given.exclude(to_on__lt=day).exclude(withdrawn_on__lte=day)
+    return {"held": sorted(map(list, set(held.values_list("kind", "value"))))}
 
 
 def _persons_of(blank: Column, value: Any) -> set[int]:
@@ -122,6 +135,7 @@ def happening_of(step: MatterStep, children_open: int = 0) -> Happening:
         shown=kept.get("shown"),
         objections_open=kept.get("objections_open", 0),
         children_open=children_open,
+        held=frozenset((kind, value) for kind, value in kept.get("held", ())),
         reasons=step.reasons,
     )
 

@@ -275,6 +275,7 @@ _UNDER: dict[str, type[Any]] = {
     "repeats": procedure_schema.Repeats,
     "decisions": procedure_schema.Decision,
     "gives": procedure_schema.Given,
+    "requires": procedure_schema.Required,
     "spawns": procedure_schema.Spawns,
     "when": procedure_schema.When,
     "unless": procedure_schema.When,

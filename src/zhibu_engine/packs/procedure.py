@@ -83,6 +83,14 @@ class Given(Model):
     basis: str = ""
 
 
+class Required(Model):
+    """What the subject must have been given before, by this or another matter: an outcome that holds that day."""
+
+    kind: str
+    any_of: Codes
+    basis: str = ""
+
+
 class Decision(Model):
     """A way a step may come out. ``then``: go on, back to a step, wait (the step again), end without result, or done."""
 
@@ -170,6 +178,7 @@ class StepOf(Model):
     papers: tuple[Paper, ...] = ()
     fields: tuple[FormField, ...] = ()
     repeats: Repeats | None = None
+    requires: tuple[Required, ...] = ()
     #: Nobody who did one of these steps may do this one (hard).
     not_by: Codes = ()
     decisions: tuple[Decision, ...] = ()

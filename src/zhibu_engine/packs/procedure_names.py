@@ -38,6 +38,7 @@ PROCEDURE_WORDS: dict[str, str] = {
     "papers": "材料",
     "fields": "登记栏",
     "repeats": "反复做",
+    "requires": "对象应先有什么结果",
     "not_by": "不得由做过哪些步骤的人做",
     "decisions": "可选的结果",
     "spawns": "分出",
@@ -201,6 +202,7 @@ PROCEDURE_LISTS: dict[tuple[str, str], str] = {
     ("StepOf", "kinds"): "step_kind",
     ("StepOf", "not_by"): "",
     ("Given", "kind"): "outcome_kind",
+    ("Required", "kind"): "outcome_kind",
     ("Acting", "never"): "post",
     ("Substitute", "absent"): "post",
 }

@@ -171,6 +171,10 @@ def _when_problems(
 
 
 def _decision_problems(procedure: Procedure, step: StepOf, words: Any) -> Iterator[Problem]:
+    known = words.codes.get("outcome_kind", {})
+    for place, asked in enumerate(step.requires):
+        named = unknown_words([asked.kind], known, "kind", "结果类别")
+        yield from _under(("requires", place), named)
     yield from _twice(("decisions",), [one.key for one in step.decisions])
     keys = [one.key for one in procedure.steps]
     for place, one in enumerate(step.decisions):

@@ -264,6 +264,14 @@ def _election(case: Case) -> Iterator[Breach]:
         yield _open_vote()
 
 
+def _requires(case: Case) -> Iterator[Breach]:
+    for one in case.step.requires:
+        if not any((one.kind, value) in case.happened.held for value in one.any_of):
+            wanted = "、".join(one.any_of)
+            said = f"对象在 {case.happened.day} 系统内未见“{wanted}”的结果。请先办结有关事项，或者说明原因。"
+            yield Breach(f"held:{one.kind}", said, basis=one.basis)
+
+
 def _separation(case: Case) -> Iterator[Breach]:
     """Whichever of the two was entered first."""
     own = case.step
@@ -297,5 +305,5 @@ def _standing(case: Case) -> Iterator[Breach]:
 
 GUARDS: tuple[Callable[[Case], Iterator[Breach]], ...] = (
     _order, _evidence, _presiding, _recording, _parties, _turnout, _vote, _election, _intervals, _repeats, _papers,
-    _fields, _separation, _standing,
+    _fields, _requires, _separation, _standing,
 )  # fmt: skip

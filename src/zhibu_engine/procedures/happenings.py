@@ -46,6 +46,8 @@ class Happening:
     shown: int | None = None
     #: Objections to the matter's publications that nobody had answered when the step was entered.
     objections_open: int = 0
+    #: Outcomes (kind, value) that the subject held that day.
+    held: frozenset[tuple[str, str]] = frozenset()
     #: Child matters that are still open today.
     children_open: int = 0
     #: Reasons written for breaches, by their code.

@@ -15,7 +15,13 @@ from zhibu.documents.selectors import publications_about
 from zhibu.organization.models import Person
 from zhibu.organization.selectors import unit_words
 from zhibu.procedures import policies
-from zhibu.procedures.evidence import Evidence, evidence_keep, happening_of, named_keep
+from zhibu.procedures.evidence import (
+    Evidence,
+    evidence_keep,
+    happening_of,
+    named_keep,
+    outcomes_keep,
+)
 from zhibu.procedures.models import Matter, MatterStep
 from zhibu.procedures.services.giving import children_spawn, outcomes_give
 from zhibu.procedures.services.matters import (
@@ -323,6 +329,7 @@ def _kept(
     )
     kept = evidence_keep(evidence, matter.unit, day, waiting)
     kept |= named_keep(found, fields, matter.unit, day)
+    kept |= outcomes_keep(found, matter, day)
     if not isinstance(actor, str):
         kept["actor_persons"] = list(Person.objects.filter(user=actor).values_list("pk", flat=True))
     return kept
