@@ -187,8 +187,9 @@ def _interval_lines(procedure: Procedure, one: Interval) -> Iterator[str]:
             yield f"{bound}{since}{f'{side} {n} {unit}' if n else ''}{about}。"
     if one.same:
         yield f"和{since}在同{_SPANS[one.same]}{about}。"
-    if one.by:
-        month, day = (int(part) for part in one.by.split("-"))
+    month_day = procedure.month_day(one.by)
+    if month_day:
+        month, day = (int(part) for part in month_day.split("-"))
         yield f"每年 {month} 月 {day} 日以前{about}。"
 
 

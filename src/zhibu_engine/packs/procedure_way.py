@@ -23,7 +23,7 @@ def way_problems(procedure: Procedure, procedures: Mapping[str, Procedure]) -> I
     for place, setting in enumerate(procedure.settings):
         yield from _at(("settings", place), _setting_problems(setting))
     for place, one in enumerate(procedure.form):
-        yield from _at(("form", place), _differing(procedure, one, procedure.form))
+        yield from _at(("form", place), _blank(procedure, one, procedure.form))
     for place, interval in enumerate(procedure.due):
         yield from _at(("due", place), _by_problems(procedure, interval))
     yield from _setting_uses(procedure)
@@ -74,9 +74,11 @@ def _by_problems(procedure: Procedure, interval: Interval) -> Iterator[Problem]:
         yield Problem(("by",), f"by 要写成“11-30”这样的月日{known}；现为“{interval.by}”。")
 
 
-def _differing(
+def _blank(
     procedure: Procedure, one: FormField, fields: tuple[FormField, ...]
 ) -> Iterator[Problem]:
+    for place, interval in enumerate(one.intervals):
+        yield from _at(("intervals", place), _by_problems(procedure, interval))
     key = one.differs_from
     if key and key not in {other.key for other in fields} and procedure.blank(key) is None:
         yield Problem(("differs_from",), f"没有“{key}”这一栏。")
@@ -106,7 +108,7 @@ def _step(procedure: Procedure, step: StepOf) -> Iterator[Problem]:
             if key in keys[:place]:
                 yield Problem((name, place, "key"), f"“{key}”写了两次。")
     for place, one in enumerate(step.fields):
-        yield from _at(("fields", place), _differing(procedure, one, step.fields))
+        yield from _at(("fields", place), _blank(procedure, one, step.fields))
     for place, interval in enumerate(step.intervals):
         yield from _at(("intervals", place), _by_problems(procedure, interval))
     if step.key in step.not_by:

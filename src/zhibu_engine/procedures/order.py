@@ -130,6 +130,8 @@ def steps_open(procedure: Procedure, standing: Standing) -> tuple[StepOf, ...]:
 
 
 def _is_open(procedure: Procedure, step: StepOf, standing: Standing) -> bool:
+    if _waits(step, standing):  # its children are to be done, not the step again
+        return False
     if is_settled(procedure, step, standing) and not (
         step.repeats and not _followed(procedure, step, standing)
     ):

@@ -63,7 +63,7 @@ def _hard(
     happened = replace(happened, decision=decided(step, happened))
     before = standing if step.repeats else standing.without(step.key)
     found = step_judge(procedure, step, happened, before)
-    return tuple(one.code for one in found if one.hard)
+    return tuple(dict.fromkeys(one.code for one in found if one.hard))
 
 
 def _gives(procedure: Procedure, happened: Happening) -> list[tuple[str, str]]:

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from zhibu.organization.models import Person, Unit
+from zhibu.organization.selectors import unit_descendant_ids, unit_words
 from zhibu.procedures.applying import EffectCall, effect_apply
 from zhibu.procedures.models import Matter, MatterStep, Outcome
 from zhibu.procedures.services.matters import matter_open
 from zhibu.procedures.standing import standing_of
+from zhibu.shared import clock
 from zhibu_engine.packs.procedure import Decision, Procedure, Spawns, StepOf
 from zhibu_engine.procedures import as_day, months_later, since_day, value_said
 
@@ -40,11 +42,14 @@ def outcomes_give(
 
 
 def children_spawn(matter: Matter, found: StepOf, made: MatterStep, actor: Any) -> None:
-    """One child per unit, person or row that the step names; a person's child stands at the matter's unit."""
+    """One child per unit, person or row that the step names, or per unit below that may have one; a person's child
+    stands at the matter's unit.
+    """
     asked = found.spawns
     if asked is None or matter.children.filter(parent_step=found.key).exists():
         return
-    named = _named(matter, asked, made)
+    by_scope = asked.per == "scope"
+    named = _in_scope(matter, asked, made.day) if by_scope else _named(matter, asked, made)
     common = {"procedure": asked.procedure, "actor": actor, "parent": matter,
               "parent_step": found.key, "opened_on": made.day}  # fmt: skip
     if asked.per == "rows":
@@ -59,6 +64,18 @@ def children_spawn(matter: Matter, found: StepOf, made: MatterStep, actor: Any) 
         return
     for unit in Unit.objects.filter(pk__in=ids).order_by("order", "code"):
         matter_open(unit=unit, about_unit=unit, **common)
+
+
+def _in_scope(matter: Matter, asked: Spawns, day: date) -> list[Any]:
+    """The units below the matter's that day which the child's procedure is for."""
+    known = unit_words(matter.unit, clock.today()).procedures.get(asked.procedure)
+    below = unit_descendant_ids(matter.unit, day) - {matter.unit_id}
+    units = Unit.objects.filter(pk__in=below)
+    if known is not None and known.scope.kinds:
+        units = units.filter(kind__in=known.scope.kinds)
+    if known is not None and known.scope.sectors:
+        units = units.filter(sector__in=known.scope.sectors)
+    return list(units.values_list("pk", flat=True))
 
 
 def _named(matter: Matter, asked: Spawns, made: MatterStep) -> list[Any]:
