@@ -28,14 +28,15 @@ def picture(page):
 @pytest.fixture
 def violations(page):
     """What breaks WCAG 2.2 AA on the page as it stands, by axe."""
+    return lambda: violations_on(page)
+
+
+def violations_on(page) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
-    def find() -> list[str]:
-        rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-        found = Axe().run(page, options={"runOnly": rules}).response["violations"]
-        return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]]
-
-    return find
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
+    return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]]
 
 
 @pytest.fixture
@@ -51,6 +52,11 @@ def world(live_server):
 def complaints(page):
     """Everything the browser complained of: console errors, broken scripts, the strict CSP."""
     said: list[str] = []
+    complained(page, said)
+    return said
+
+
+def complained(page, said: list[str]) -> None:
     page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
     page.on(
         "console",
@@ -60,7 +66,6 @@ def complaints(page):
             else None
         ),
     )
-    return said
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ Documents know no matters. A higher app says so in its ``publication_guards.py``
 ``def publication_refusals(*, about, kind, day) -> Iterable[str]``; any sentence refuses. After each act
 ``def publication_changed(publication, actor)`` is told, so that it may do a step of what it is about. Before it
 ``def publication_filled(*, unit, about, kind)`` fills in the empty form by the names of its fields, so that neither a
-long text nor a private name travels in an address.
+long text nor a private name travels in an address. ``def publication_about_url(*, about)`` is the page of what it is about.
 """
 
 from __future__ import annotations
@@ -43,3 +43,9 @@ def publication_tell(publication: Any, actor: Any) -> None:
     """Published, corrected or withdrawn: inside the same act."""
     for module in discover("publication_guards"):
         module.publication_changed(publication, actor)
+
+
+def publication_about_url(about: str) -> str:
+    """The page of the thing it is about; empty where no app has one."""
+    found = (module.publication_about_url(about=about) for module in discover("publication_guards"))
+    return next(filter(None, found), "") if about else ""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from zhibu.accounts.models import User
 from zhibu.documents import policies
 from zhibu.documents.forms import ObjectionForm, PublicationForm, TableField
-from zhibu.documents.guarding import publication_filled
+from zhibu.documents.guarding import publication_about_url, publication_filled
 from zhibu.documents.models import Objection, Publication
 from zhibu.documents.selectors import PublicationRow, publication_codes
 from zhibu.documents.services import Draft, publication_draft
@@ -209,6 +209,7 @@ class DetailPage:
     usages: tuple[Any, ...]
     may_write: bool
     objection_form: ObjectionForm
+    about_url: str = ""
     #: The objection whose answer was refused, and why.
     refused: int = 0
     answer_error: str = ""
@@ -235,6 +236,7 @@ def detail_page(
         usages=tuple(record_usages(record)),
         may_write=policies.may_write(user, record.owner),
         objection_form=form or ObjectionForm(initial={"received_on": clock.today()}),
+        about_url=publication_about_url(publication.about),
         **said,
     )
 

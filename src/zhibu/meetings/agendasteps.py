@@ -48,7 +48,7 @@ def steps_rewrite(record: Record, plan: SittingPlan, actor: Any, reason: str) ->
             continue
         step_restate(
             made=made, evidence=evidence_of(segment, item, segment.steps[number]), actor=actor,
-            day=record.event_on, place=(segment.order, number + 1), decision=item.decision, reasons=item.reasons,
+            day=record.event_on, place=(segment.order, number + 1), decision=item.decision, reasons=reasons_of(segment, item),
         )  # fmt: skip
     _do(record, new, actor)
 
@@ -98,8 +98,15 @@ def _satisfy(record: Record, place: Place, actor: Any) -> MatterStep:
     return step_satisfy(
         matter=Matter.objects.get(pk=item.matter_id), step=item.step, record=record, actor=actor,
         evidence=evidence_of(segment, item, segment.steps[number]), part=segment.order, item=number + 1,
-        decision=item.decision, reasons=item.reasons, ask_reasons=False,
+        decision=item.decision, reasons=reasons_of(segment, item), ask_reasons=False,
     )  # fmt: skip
+
+
+def reasons_of(segment: SegmentPlan, item: AgendaInput) -> dict[str, str]:
+    """Why an unfit person presided was said of the meeting already; it is not asked for a second time."""
+    said = {part.role: part.reason for part in segment.parts if part.reason}
+    presider = said.get(Participant.Role.PRESIDER)
+    return {**({"presider": presider} if presider else {}), **item.reasons}
 
 
 def _problem(place: Place, field: str, text: str) -> Problem:

@@ -69,6 +69,9 @@ def asked_data(frame: Frame, query: Mapping[str, str]) -> Data:
     data = new_data(frame, wanted_kind(frame, kind))
     if named is not None:
         data.update({"s0-agenda": "1", "s0a0-title": named.matter, "s0a0-step": code})
+        data["s0-theme"] = named.matter
+        recorder = frame.holder_of(named.step.recording.posts if named.step.recording else ())
+        data["s0-recorder"] = str(recorder or data["s0-recorder"])
     return data
 
 

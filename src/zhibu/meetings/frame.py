@@ -156,6 +156,12 @@ class Frame:
         held = self.facts.posts(self.unit.pk, self.day)
         return next((who for who, _name, code in held if code in terms.SECRETARIES), None)
 
+    def holder_of(self, posts: Sequence[str]) -> int | None:
+        """Who holds one of the posts here, where it is one person only."""
+        held = self.facts.posts(self.unit.pk, self.day)
+        found = {who for who, _name, code in held if code in posts}
+        return found.pop() if len(found) == 1 else None
+
     @cached_property
     def waiting(self) -> dict[str, OpenStep]:
         """Steps of the unit's matters that a sitting could do, by their code in the form."""

@@ -135,10 +135,11 @@ class AgendaForm(forms.Form):
         step = self.chosen.step if self.chosen else None
         asked = step.asked(kind_code) if step else None
         #: Its resolution is put to a vote.
-        self.votes = bool(kind and kind.entitled != "none") or bool(asked and asked.vote)
+        self.wants_votes = bool(asked and asked.vote)
+        self.votes = self.wants_votes or bool(kind and kind.entitled != "none")
         if not terms.vote_rule(kind, asked).written_opinions:
             del self.fields["written"]
-        self._decisions(step, counted=bool((step and step.election) or (asked and asked.vote)))
+        self._decisions(step, counted=self.wants_votes or bool(step and step.election))
         if self.chosen:
             self._reasons(said)
         #: Tasks that the item ordered before, in words.
@@ -230,8 +231,8 @@ class AgendaForm(forms.Form):
     @property
     def opens_more(self) -> bool:
         """Filled in, or asked for by the step."""
-        asks = self.chosen is not None and self.votes
-        return asks or bool(self.tasks) or self["votes_for"].value() not in (None, "")
+        filled = self["votes_for"].value() not in (None, "")
+        return self.wants_votes or bool(self.tasks) or filled
 
     def given(self) -> AgendaInput:
         data = self.cleaned_data

@@ -101,9 +101,11 @@ class MoneyField(forms.CharField):
         return yuan(value) if isinstance(value, int) else value
 
 
-def yuan(fen: int) -> str:
+def yuan(fen: int, *, grouped: bool = False) -> str:
+    """As it is typed, or with its thousands ``grouped`` as it is read."""
     whole, rest = divmod(fen, 100)
-    return f"{whole}.{rest:02}" if rest else str(whole)
+    said = f"{whole:,}" if grouped else str(whole)
+    return f"{said}.{rest:02}" if rest else said
 
 
 def _one_of(choices: list[Choice], **options: Any) -> forms.Field:
@@ -265,7 +267,7 @@ class Named:
         if isinstance(one, FormField) and one.type == "rows":
             return "\n".join(self._row(one, row, words) for row in _rows_of(value))
         if one.type == "money" and isinstance(value, int):
-            return _("%(n)s 元") % {"n": yuan(value)}
+            return _("%(n)s 元") % {"n": yuan(value, grouped=True)}
         if one.type == "code":
             return words.codes.get(one.codes, {}).get(str(value), str(value))
         if one.type == "flag":

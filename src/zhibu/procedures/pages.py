@@ -169,6 +169,8 @@ def _mark(found: MatterFile, step: StepOf) -> StepMark:
         return StepMark(step.key, step.title, step.stage, "done", said, day, faults)
     if is_open:
         said = _("轮到这一步（可以不办）") if step.optional else _("轮到这一步")
+        if rows:
+            said = _("还要再办，上次")
         return StepMark(step.key, step.title, step.stage, "current", said, day, faults)
     said = _("可以不办") if step.optional else _("还没有到")
     if not found.matter.is_running:

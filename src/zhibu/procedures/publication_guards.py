@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from zhibu.procedures.blanks import Named
 from zhibu.procedures.models import Matter
 from zhibu.procedures.selectors import (
@@ -57,6 +60,11 @@ def publication_filled(*, unit: Any, about: str, kind: str) -> dict[str, Any]:
     }
 
 
+def publication_about_url(*, about: str) -> str:
+    matter = matter_about(about)
+    return matter.get_absolute_url() if matter else ""
+
+
 def _resolved(found: MatterFile, kind: str) -> Iterable[str]:
     """How the vote came out, where the resolution itself is shown."""
     known = found.procedure
@@ -64,7 +72,12 @@ def _resolved(found: MatterFile, kind: str) -> Iterable[str]:
     count = rows[-1].row.evidence.get("count") if rows and kind == RESOLUTION else None
     rule = rows[-1].step.asked(rows[-1].row.evidence["kind"]).vote if count else None
     if rule and count:
-        yield f"{rows[-1].row.day} {vote_judge(rule, VoteCount(**count)).sentence}"
+        titles = found.words.codes.get("segment_kind", {})
+        yield _("%(day)s，%(meeting)s表决：%(said)s") % {
+            "day": date_format(rows[-1].row.day, "Y年n月j日"),
+            "meeting": titles.get(rows[-1].row.evidence["kind"], ""),
+            "said": vote_judge(rule, VoteCount(**count)).sentence,
+        }
 
 
 def _private_names(found: MatterFile) -> list[str]:
@@ -81,7 +94,7 @@ def _private_names(found: MatterFile) -> list[str]:
 
 
 def matter_about(about: str) -> Matter | None:
-    head, _, tail = about.partition(":")
+    head, _colon, tail = about.partition(":")
     if head != "matter" or not tail.isdecimal():
         return None
     return Matter.objects.select_related("unit").filter(pk=int(tail)).first()

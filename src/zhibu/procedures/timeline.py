@@ -19,7 +19,7 @@ from zhibu.procedures.models import Matter, MatterStep, Turn
 from zhibu.procedures.selectors import MatterFile, StepDone, matters_seen
 from zhibu.procedures.ways import kind_titles, record_url
 from zhibu.records.models import Attachment, Record
-from zhibu_engine.procedures import election_of
+from zhibu_engine.procedures import REJECTED, election_of
 from zhibu_engine.votes import VoteCount, vote_judge
 
 
@@ -63,6 +63,10 @@ class Happened:
     voids: bool = False
     lacks: bool = False
     order: tuple[int, int] = field(default=(0, 0))
+
+    @property
+    def is_unexplained(self) -> bool:
+        return any(not fault.reason for fault in self.faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def _step(
     return Happened(
         day=row.day,
         title=f"{one.title}：{one.decision}" if one.decision else one.title,
-        sign="circle-check",
+        sign="circle-x" if row.decision == REJECTED else "circle-check",
         texts=tuple(_step_texts(found, one)),
         lines=named.lines(step.fields, row.fields, found.words) if step else (),
         faults=tuple(

@@ -17,6 +17,7 @@ from zhibu.procedures.models import Matter
 from zhibu.procedures.selectors import MatterFile, OpenStep
 from zhibu.records.models import Record
 from zhibu_engine.packs.procedure import StepOf
+from zhibu_engine.procedures import is_settled
 
 #: Evidence → the code list that names its kinds.
 KIND_LISTS = {
@@ -67,6 +68,8 @@ class Way:
     optional: bool = False
     #: Steps before it are not done: it needs a reason.
     ahead: bool = False
+    #: Done as often as asked, and may be done once more.
+    again: bool = False
 
 
 def page_of(name: str, *args: Any, **query: Any) -> str:
@@ -84,9 +87,9 @@ def record_url(record: Record) -> str:
 
 
 def ways_on(found: MatterFile, user: Any, day: date) -> tuple[Way, ...]:
-    """Those with the nearest last day first; what need not be done comes last."""
+    """Those with the nearest last day first; what need not be done comes last, after it what is done already."""
     made = [way_of(found, one, user, day) for one in found.open]
-    return tuple(sorted(made, key=lambda way: (way.optional, way.due or date.max)))
+    return tuple(sorted(made, key=lambda way: (way.again, way.optional, way.due or date.max)))
 
 
 def way_of(found: MatterFile, one: OpenStep, user: Any, day: date, *, ahead: bool = False) -> Way:
@@ -109,6 +112,7 @@ def way_of(found: MatterFile, one: OpenStep, user: Any, day: date, *, ahead: boo
         asked=step_asked(found.procedure, step, lambda code: titles.get(code, code), kinds),
         optional=step.optional,
         ahead=ahead,
+        again=is_settled(found.procedure, step, found.standing),
     )
 
 

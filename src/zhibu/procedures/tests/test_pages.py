@@ -84,7 +84,7 @@ def test_a_matter_is_opened_by_a_plain_post_and_its_money_kept_in_fen(web, villa
     assert matter.form["amount"] == 1200050
     assert matter.form["parties"] == [party.pk]
     said = page(web.get(answer.url))
-    assert "12000.50 元" in said
+    assert "12,000.50 元" in said
     assert "下一步：提议" in said
     assert "召开村党支部会议提出这件事" in said
 
@@ -166,7 +166,7 @@ def test_what_is_published_of_a_matter_is_filled_in_with_the_names_to_be_masked(
     said = page(web.get(url, {"kind": "resolution", "about": matter.about}))
     assert 'value="修建入户道路：决议公开"' in said
     assert "修一条通往示例组的水泥路" in said
-    assert "涉及金额：12000.50 元" in said
+    assert "涉及金额：12,000.50 元" in said
     assert "赞成 7 票" in said
     assert re.search(r'name="private_names"[^>]*>\s*李某某', said)
     assert "涉及的村民" not in said
