@@ -84,7 +84,6 @@ def test_a_road_is_proposed_resolved_published_objected_to_answered_and_made_kno
             "村民代表会议",
             votes=(5, 1, 0),
             only=REPRESENTATIVES,
-            look="road-resolve",
         )
     with fixed(march(12)):
         notice = publish(clerk, matter, "决议公开", RESOLVED, private="钟桂香", look="road-publish")
@@ -253,7 +252,9 @@ def published_too_early(clerk, matter):
     page.get_by_text("要先登记后面的步骤").click()
     page.get_by_role("link", name="决议公开").click()
     page.locator("#next").get_by_role("link", name="去公开：决议公开").click()
+    expect(page.get_by_role("alert")).to_contain_text("系统内未见记录，不能公开")
     page.get_by_role("button", name="下一步").click()
+    expect(page.get_by_text("还没有公开。")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("请先登记“村民（代表）会议决议”")
     clerk.look("park-too-early")
 
@@ -288,11 +289,19 @@ def looks_from_above(township, matter):
     township.look("township-home")
     page.locator(".zb-nav").get_by_role("link", name="事项").click()
     expect(page.get_by_role("link", name="硬化三组入户道路")).to_be_visible()
+    page.get_by_role("link", name="各组织办理情况").click()
+    page.get_by_label("程序").select_option(label=SIX)
+    page.wait_for_url("**procedure=six_steps**")
+    expect(page.locator(".zb-figure", has_text="其中办结")).to_contain_text("1")
+    township.look("township-overview")
+    page.get_by_role("link", name="青石镇党委的事项").click()
     page.get_by_label("状态").select_option(label="已办结")
-    expect(page.get_by_role("link", name="硬化三组入户道路")).to_be_visible()
-    township.look("township-list")
+    page.wait_for_url("**state=done**")
     page.get_by_role("link", name="硬化三组入户道路").click()
-    expect(page.locator(".pr-state")).to_contain_text("办结")
+    expect(page.locator(".pr-state")).to_contain_text("已办结")
+    with page.expect_download() as file:
+        page.get_by_role("link", name="一事一档").click()
+    assert file.value.suggested_filename.endswith(".docx")
     page.emulate_media(media="print")
     expect(page.locator("#timeline")).to_be_visible()
     expect(page.locator(".zb-nav")).to_be_hidden()

@@ -202,7 +202,7 @@ def meet(
         who.look(f"{look}-meeting")
     meeting_save(page)
     if look:
-        who.look(f"{look}-met")
+        who.look("meeting-saved")
     return page
 
 

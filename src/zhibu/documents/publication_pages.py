@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from zhibu.accounts.models import User
 from zhibu.documents import policies
 from zhibu.documents.forms import ObjectionForm, PublicationForm, TableField
-from zhibu.documents.guarding import publication_about_url, publication_filled
+from zhibu.documents.guarding import (
+    publication_about_url,
+    publication_filled,
+    publication_refusals,
+    refuse_guarded,
+)
 from zhibu.documents.models import Objection, Publication
 from zhibu.documents.selectors import PublicationRow, publication_codes
 from zhibu.documents.services import Draft, publication_draft
@@ -87,6 +92,7 @@ class FormPage:
         data: QueryDict | None,
         about: str = "",
         publication: Publication | None = None,
+        refusals: Sequence[str] = (),
     ) -> None:
         self.unit, self.publication, self.about = unit, publication, about
         kinds, channels = publication_codes(unit, clock.today())
@@ -101,6 +107,8 @@ class FormPage:
         self.goes_back = data is not None and "back" in data
         self.draft: Draft | None = None
         self._kinds, self._channels = kinds, channels
+        #: Why it cannot be published yet, said before anything is written.
+        self.refusals = refusals
 
     @property
     def action(self) -> str:
@@ -113,6 +121,10 @@ class FormPage:
         if self.publication:
             return self.publication.get_absolute_url()
         return reverse("documents:publications", args=[self.unit.pk])
+
+    @property
+    def about_url(self) -> str:
+        return publication_about_url(self.about)
 
     @property
     def has_errors(self) -> bool:
@@ -140,6 +152,8 @@ class FormPage:
         parties = self.publication.parties.splitlines() if self.publication else []
         texts = self.form.texts()
         try:
+            if self.publication is None:
+                refuse_guarded(about=self.about, kind=values["kind"], day=values["from_on"])
             self.draft = publication_draft(
                 unit=self.unit,
                 day=values["from_on"],
@@ -174,12 +188,13 @@ def new_page(unit: Unit, query: QueryDict, data: QueryDict | None = None) -> For
     filled = ("kind", "title", "about_title", "body", "table", "private_names")
     source = query if data is None else data
     about = source.get("about", "")[:64]
-    initial = {}
-    if data is None:
-        initial = publication_filled(unit=unit, about=about, kind=query.get("kind", ""))
-    initial |= {name: query[name] for name in filled if name in query}
-    initial |= {"from_on": clock.today(), "channels": STARTING_CHANNELS}
-    return FormPage(unit=unit, initial=initial, data=data, about=about)
+    today, kind = clock.today(), query.get("kind", "")
+    known = publication_filled(unit=unit, about=about, kind=kind) if data is None else {}
+    #: Of a thing of another unit nothing is said.
+    refusals = publication_refusals(about=about, kind=kind, day=today) if known else []
+    initial = known | {name: query[name] for name in filled if name in query}
+    initial |= {"from_on": today, "channels": STARTING_CHANNELS}
+    return FormPage(unit=unit, initial=initial, data=data, about=about, refusals=refusals)
 
 
 def edit_page(publication: Publication, data: QueryDict | None = None) -> FormPage:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from zhibu.documents.selectors import DocumentRow, PublicationRow
+from zhibu.organization.models import Unit
 from zhibu.shared.tables import Table
 
 
@@ -49,6 +50,9 @@ def filtered(rows: list[DocumentRow], kind: str, year: int | None) -> list[Docum
 
 
 class PublicationTable(Table):
+    """Of ``unit`` and those below it; who published is said where it is not the unit itself."""
+
+    unit = tables.Column(verbose_name=_("组织"))
     from_on = tables.DateColumn(verbose_name=_("公开起"), format="Y-m-d")
     to_on = tables.DateColumn(verbose_name=_("公开止"), format="Y-m-d", empty_values=())
     kind_title = tables.Column(verbose_name=_("类别"))
@@ -60,6 +64,11 @@ class PublicationTable(Table):
 
     class Meta(Table.Meta):
         empty_text = _("没有符合条件的公开。")
+        sequence = ("from_on", "to_on", "unit", "...")
+
+    def __init__(self, rows: list[PublicationRow], *, unit: Unit) -> None:
+        others = any(row.unit != str(unit) for row in rows)
+        super().__init__(rows, exclude=() if others else ("unit",))
 
     def render_title(self, value: str, record: PublicationRow) -> SafeString:
         address = reverse("documents:publication", args=[record.publication_id])

@@ -12,7 +12,7 @@ from django.db.models import Count, Min, Q
 from zhibu.accounts.models import User
 from zhibu.documents.models import Objection, Publication
 from zhibu.organization.models import Unit
-from zhibu.organization.selectors import unit_words
+from zhibu.organization.selectors import unit_descendant_ids, unit_words
 from zhibu.records.models import Record
 
 _WAITING = Q(objections__state=Objection.State.RECEIVED)
@@ -37,6 +37,7 @@ class PublicationRow:
     objections: int
     waiting: int
     about_title: str
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,13 @@ def publication_codes(unit: Unit, day: date) -> tuple[Mapping[str, str], Mapping
 
 
 def publication_rows(user: User, unit: Unit, day: date) -> list[PublicationRow]:
-    """One query besides the words of the packs; the newest first."""
+    """Of the unit and all below it, the newest first. Two queries besides the words of the packs."""
     kinds, _channels = publication_codes(unit, day)
     rows = (
         Publication.objects.visible_to(user)
-        .filter(record__owner=unit)
-        .select_related("record")
+        .filter(record__owner__in=unit_descendant_ids(unit, day))
+        .select_related("record__owner")
+        .defer("body", "table")
         .annotate(objection_count=Count("objections"), waiting=Count("objections", filter=_WAITING))
         .order_by("-from_on", "-pk")
     )
@@ -117,6 +119,7 @@ def _row(one: Publication, kinds: Mapping[str, str], day: date) -> PublicationRo
         objections=one.objection_count,
         waiting=one.waiting,
         about_title=one.about_title,
+        unit=str(one.record.owner),
     )
 
 

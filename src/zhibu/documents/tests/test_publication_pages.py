@@ -11,7 +11,7 @@ from zhibu.documents.models import Objection, Publication
 from zhibu.documents.services import objection_receive, publication_publish, publication_withdraw
 from zhibu.documents.tests import factories
 from zhibu.membership.tests.factories import make_member
-from zhibu.organization.models import RoleGrant
+from zhibu.organization.models import Ancestry, RoleGrant
 from zhibu.shared.clock import fixed
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +214,21 @@ def test_the_list_filters_and_exports(client, branch, clerk, made):
     assert sheet["Content-Type"].endswith("sheet")
 
 
+def test_the_list_of_a_unit_above_names_who_published_and_shows_no_other_branch(
+    client, branch, clerk, made
+):
+    above, other = factories.unit("xz01", name="示例镇党委"), factories.unit("zb09")
+    Ancestry.objects.create(unit=branch, ancestor=above, line="tree", depth=1)
+    publication_publish(
+        unit=other, kind="notice", title="别处公示", body="无。", channels=["portal"],
+        from_on=DAY, actor=factories.user("other", other),
+    )  # fmt: skip
+    client.force_login(factories.user("above", above, RoleGrant.Role.TOWNSHIP))
+    text = client.get(address("publications", above.pk)).content.decode()
+    assert "低保公示" in text and str(branch) in text
+    assert "别处公示" not in text
+
+
 def test_longer_lists_cost_no_more_queries(
     client, branch, clerk, made, django_assert_max_num_queries
 ):
@@ -223,7 +238,7 @@ def test_longer_lists_cost_no_more_queries(
             from_on=DAY, actor=clerk,
         )  # fmt: skip
         objection_receive(publication=made, via="oral", text=f"意见{number}", actor=clerk)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         client.get(address("publications", branch.pk))
     with django_assert_max_num_queries(25):
         client.get(made.get_absolute_url())

@@ -39,7 +39,7 @@ def publication_list(request: HttpRequest, unit_pk: int) -> HttpResponse:
     unit = unit_seen(request, unit_pk)
     page = pages.list_page(request, unit)
     rows = pages.narrowed(publication_rows(request.user, unit, clock.today()), page)
-    table = configure(request, PublicationTable(rows))
+    table = configure(request, PublicationTable(rows, unit=unit))
     if wants_excel(request):
         return excel_response(table, _("%(unit)s公开目录") % {"unit": unit}, exclude=())
     return render(request, "documents/publications.html", {"page": page, "table": table})

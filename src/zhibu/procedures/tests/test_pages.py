@@ -172,12 +172,21 @@ def test_what_is_published_of_a_matter_is_filled_in_with_the_names_to_be_masked(
     assert "涉及的村民" not in said
 
 
+def test_what_may_not_be_published_yet_is_said_before_anything_is_written(web, village):
+    matter = matter_make(village)
+    url = reverse("documents:publication_new", args=[village.unit.pk])
+    said = page(web.get(url, {"kind": "resolution", "about": matter.about}))
+    assert "“决议”系统内未见记录，不能公开" in said
+    assert f'href="{matter.get_absolute_url()}"' in said
+
+
 def test_a_matter_of_another_unit_fills_in_nothing(web, village):
     other = village_make_beside(village)
     matter = matter_make(village, unit=other, actor="测试")
     url = reverse("documents:publication_new", args=[village.unit.pk])
     said = page(web.get(url, {"kind": "resolution", "about": matter.about}))
     assert "修建入户道路" not in said
+    assert "不能公开" not in said
 
 
 def act_url(matter: Matter, step: str = "finish") -> str:
