@@ -48,6 +48,7 @@ PARK = {
     "事项类别": "工程项目和公益事业",
     "提议内容": "在老水塘边修一处歇脚亭，供村民歇脚。",
 }
+CONSULTED = ("罗正明", "秦朗", "孟德才", "苏文静", "高远航", "丁一鸣", "白驹")
 RESOLVED = "占用马秀英家菜地三分，补偿三百元；钟桂香家让出屋檐下一米。"
 
 
@@ -73,7 +74,7 @@ def test_a_road_is_proposed_resolved_published_objected_to_answered_and_made_kno
         page.get_by_role("link", name="回到这件事").click()
         expect(page.get_by_role("heading", name="下一步：商议")).to_be_visible()
     with fixed(march(5)):
-        meet(clerk, matter, "商议会", presider="高远航", look="road-consult")
+        meet(clerk, matter, "商议会", presider="高远航", due=CONSULTED, look="road-consult")
     with fixed(march(7)):
         page = meet(clerk, matter, "党员大会", votes=(11, 1, 0), look="road-examine")
         expect(page.locator("main")).to_contain_text("实得 11 票，通过")
@@ -83,7 +84,7 @@ def test_a_road_is_proposed_resolved_published_objected_to_answered_and_made_kno
             matter,
             "村民代表会议",
             votes=(5, 1, 0),
-            only=REPRESENTATIVES,
+            due=REPRESENTATIVES,
         )
     with fixed(march(12)):
         notice = publish(clerk, matter, "决议公开", RESOLVED, private="钟桂香", look="road-publish")
@@ -129,7 +130,7 @@ def test_a_wrong_presider_is_warned_of_and_the_matter_is_sent_back_and_goes_on(p
         with fixed(march(day)):
             meet(clerk, matter, kind, votes=votes)
     with fixed(march(11)):
-        meet(clerk, matter, "村民代表会议", votes=(6, 0, 0), only=REPRESENTATIVES)
+        meet(clerk, matter, "村民代表会议", votes=(6, 0, 0), due=REPRESENTATIVES)
         publish(clerk, matter, "决议公开", "租期三年，租金归村集体。")
     with fixed(march(20)):
         publish(clerk, matter, "进展公开", "已经签订合同。")
@@ -202,7 +203,7 @@ def test_one_sitting_does_two_things_a_lost_vote_waits_and_nothing_is_published_
         matter = matter_open(clerk, "四议两公开", PARK, march(2))
         meet(clerk, matter, "支部委员会")
     with fixed(march(3)):
-        meet(clerk, matter, "村“两委”会议", only=("罗正明", "汤小满", "伍春生", "孟德才"))
+        meet(clerk, matter, "村“两委”会议", due=("罗正明", "汤小满", "伍春生", "孟德才"))
     with fixed(march(6)):
         one_sitting_for_two_things(clerk)
         page = clerk.goes(matter)
@@ -213,7 +214,7 @@ def test_one_sitting_does_two_things_a_lost_vote_waits_and_nothing_is_published_
     with fixed(march(13)):
         meet(clerk, matter, "党员大会", votes=(10, 2, 0))
     with fixed(march(15)):
-        meet(clerk, matter, "村民代表会议", votes=(6, 0, 0), only=REPRESENTATIVES)
+        meet(clerk, matter, "村民代表会议", votes=(6, 0, 0), due=REPRESENTATIVES)
     with fixed(march(16)):
         publish(clerk, matter, "决议公开", "在老水塘边修一处歇脚亭。")
     with fixed(march(30)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -183,7 +183,7 @@ def meeting_begin(who: Someone, matter: str, kind: str) -> Page:
 
 def meet(
     who: Someone, matter: str, kind: str, *, presider: str = "", votes: tuple[int, int, int] | None = None,
-    only: Iterable[str] = (), look: str = "",
+    due: Sequence[str] = (), look: str = "",
 ) -> Page:  # fmt: skip
     """A whole step: theme, day, secretary and clerk stand in the form already."""
     page = meeting_begin(who, matter, kind)
@@ -194,8 +194,8 @@ def meet(
     if presider:
         acting(page, "主持人", presider)
     page.get_by_label("决议", exact=True).fill("同意。")
-    if only:
-        only_due(page, only)
+    if due:
+        due_are(page, due)
     if votes:
         votes_write(page, votes)
     if look:
@@ -217,13 +217,12 @@ def votes_write(page: Page, said: tuple[int, int, int], item: int = 0) -> None:
         page.get_by_label(label).nth(item).fill(str(number))
 
 
-def only_due(page: Page, names: Iterable[str]) -> None:
-    """Where the kind lists its people by hand: whoever is not of them is taken from the list."""
-    wanted = set(names)
-    for name in page.locator(".mt-roll > li > label").all_inner_texts():
-        if name not in wanted:
-            page.locator(".mt-roll .mt-name", has_text=name).click()
-            page.locator(".mt-chips").get_by_role("button", name="不列入应到").click()
+def due_are(page: Page, names: Sequence[str]) -> None:
+    """The kind says whose posts are due, so nobody has to be taken from the list."""
+    shown = page.locator(".mt-roll .mt-name")
+    expect(shown).to_have_count(len(names))
+    for name in names:
+        expect(shown.filter(has_text=name)).to_have_count(1)
 
 
 def meeting_save(page: Page) -> None:
