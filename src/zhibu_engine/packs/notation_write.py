@@ -114,7 +114,10 @@ def _list(value: list[Any], shape: Shape, names: Names, plain: bool, listed: boo
     part = "、\n" if all(isinstance(one, dict) for one in value) else "、"
     said = part.join(_inner(one, item, names, plain, True) for one in value)
     nested = any(isinstance(one, list) for one in value)
-    bare = not listed and not nested and (shape.form == "list" or len(value) > 1)
+    # A bare （无） would be no list at all.
+    bare = (
+        not listed and not nested and value != [None] and (shape.form == "list" or len(value) > 1)
+    )
     return said if bare else f"[{said}]"
 
 

@@ -85,12 +85,10 @@ def _evidence(case: Case) -> Iterator[Breach]:
             "kind", f"这条记录的类别不能用于“{case.step.title}”。请选择另一条记录。", hard=True
         )
     said = case.happened.decision
-    if (
-        case.step.election is not None
-        and not said
-        and election_of(case.step, case.happened) is None
-    ):
-        return  # The counts will say how it came out.
+    if case.step.election is not None and not said:
+        result = election_of(case.step, case.happened)
+        if result is None or result.problems:
+            return  # The counts will say how it came out.
     if case.step.decisions and said != REJECTED and case.step.decision(said) is None:
         titles = "、".join(one.title for one in case.step.decisions)
         yield Breach("decision", f"请选择这一步的结果：{titles}。", hard=True)
