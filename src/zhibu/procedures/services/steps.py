@@ -205,6 +205,9 @@ def _follow(matter: Matter, known: Procedure, found: StepOf, made: MatterStep, a
     elif came.state == "done":
         matter_close(matter, Matter.State.DONE, made.day, actor)
         matter_refresh(matter)
+    elif matter.state == Matter.State.RETURNED:
+        matter.state = Matter.State.RUNNING
+        matter.save(update_fields=["state"])
 
 
 def _children_open(matter: Matter, found: StepOf) -> int:

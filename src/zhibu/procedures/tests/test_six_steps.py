@@ -163,6 +163,9 @@ def test_sending_back_keeps_what_was_done_and_opens_the_step_again(village):
     }
     assert matter.turns.filter(kind=Turn.Kind.RETURNED, reason="金额有变", to="consult").exists()
     assert len(matter_file(matter).aside) == 3
+    meet(village, matter, "consult", "joint_consultation", day(5))
+    matter.refresh_from_db()
+    assert (matter.state, open_keys(matter)) == ("running", ["examine"])
 
 
 def test_a_terminated_matter_takes_no_step_and_a_voided_step_opens_again(village):
