@@ -200,6 +200,13 @@ def test_the_next_repetition_is_due_from_the_last_one():
     assert due_day(procedure, step, found) == _day("05-30")
 
 
+def test_a_repetition_is_held_to_the_one_before_it_whatever_came_later():
+    procedure = _procedure("  - {key: a, title: 甲, repeats: {every: 10}}")
+    days = ("03-10", "03-30", "04-05")
+
+    assert _codes(procedure, *(_did("a", day) for day in days)) == ["a:late:repeats"]
+
+
 def test_a_repetition_that_was_put_off_does_not_count():
     procedure = _procedure(
         "  - {key: a, title: 甲, repeats: {at_least: 2},"
