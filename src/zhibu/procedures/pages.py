@@ -25,7 +25,7 @@ from zhibu.procedures.ways import Way, record_url, way_of, ways_on
 from zhibu.records.models import Record
 from zhibu.shared import clock
 from zhibu_engine.packs.procedure import Procedure, StepOf
-from zhibu_engine.procedures import applies, day_fixed, is_settled
+from zhibu_engine.procedures import applies, day_fixed, is_settled, waits_for_children
 
 #: Documents offered for a step.
 MOST_DOCUMENTS = 100
@@ -163,10 +163,14 @@ def _mark(found: MatterFile, step: StepOf) -> StepMark:
     if not rows and not applies(known, step, found.standing):
         return StepMark(step.key, step.title, step.stage, "unneeded", _("不用办理"))
     is_open = any(one.step.key == step.key for one in found.open)
+    waits = found.matter.is_running and waits_for_children(step, found.standing)
     day = max((row.day for row in rows), default=None)
     if rows and is_settled(known, step, found.standing):
         said = _("已办 %(n)s 次") % {"n": len(rows)} if len(rows) > 1 else _("已办")
         return StepMark(step.key, step.title, step.stage, "done", said, day, faults)
+    if waits:
+        said = _("已办，等分派的事项办结")
+        return StepMark(step.key, step.title, step.stage, "current", said, day, faults)
     if is_open:
         said = _("轮到这一步（可以不办）") if step.optional else _("轮到这一步")
         if rows:

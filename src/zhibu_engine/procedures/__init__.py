@@ -23,6 +23,7 @@ from zhibu_engine.procedures.order import (
     steps_left,
     steps_open,
     turn,
+    waits_for_children,
 )
 
 __all__ = [
@@ -59,4 +60,5 @@ __all__ = [
     "steps_open",
     "turn",
     "value_said",
+    "waits_for_children",
 ]

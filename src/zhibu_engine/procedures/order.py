@@ -80,13 +80,13 @@ def came_through(step: StepOf, happened: Happening) -> bool:
 def is_settled(procedure: Procedure, step: StepOf, standing: Standing) -> bool:
     """Done, as often as asked, and the last time to an end; a step that waits for children is not."""
     done = standing.at(step.key)
-    if not done or _waits(step, standing) or not came_through(step, done[-1]):
+    if not done or waits_for_children(step, standing) or not came_through(step, done[-1]):
         return False
     wanted = procedure.number(step.repeats.at_least) if step.repeats else None
     return sum(came_through(step, one) for one in done) >= (wanted or 1)
 
 
-def _waits(step: StepOf, standing: Standing) -> bool:
+def waits_for_children(step: StepOf, standing: Standing) -> bool:
     """Whether children that it spawned are still open."""
     done = standing.at(step.key)
     return bool(step.spawns and step.spawns.waits and done and done[-1].children_open)
@@ -118,7 +118,7 @@ def steps_left(procedure: Procedure, standing: Standing) -> tuple[StepOf, ...]:
         step
         for step in applicable(procedure, standing)
         if (not step.optional and not is_settled(procedure, step, standing))
-        or _waits(step, standing)
+        or waits_for_children(step, standing)
     )
 
 
@@ -130,7 +130,7 @@ def steps_open(procedure: Procedure, standing: Standing) -> tuple[StepOf, ...]:
 
 
 def _is_open(procedure: Procedure, step: StepOf, standing: Standing) -> bool:
-    if _waits(step, standing):  # its children are to be done, not the step again
+    if waits_for_children(step, standing):  # its children are to be done, not the step again
         return False
     if is_settled(procedure, step, standing) and not (
         step.repeats and not _followed(procedure, step, standing)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from zhibu.procedures.models import Matter, Outcome
+from zhibu.procedures.pages import stages
 from zhibu.procedures.selectors import matter_file
 from zhibu.procedures.services import StepRefused, matter_reopen, step_act
 from zhibu.procedures.tests.factories import (
@@ -168,3 +169,5 @@ def test_what_must_wait_for_its_children_is_not_offered_again(village):
     matter = feedback(village)
 
     assert open_keys(matter) == ["feedback_persons"]
+    marks = [mark for stage in stages(matter_file(matter)) for mark in stage.steps]
+    assert [mark.said for mark in marks if mark.key == "feedback"] == ["已办，等分派的事项办结"]
