@@ -19,11 +19,13 @@ from zhibu.procedures.services import (
     matter_terminate,
     matter_update,
     step_act,
+    step_correct,
     step_reason,
     step_void,
 )
 from zhibu.procedures.standing import matter_refresh
 from zhibu.procedures.tests.factories import DAY, FORM, Village, matter_make, meet, village_make
+from zhibu.records.models import RecordVersion
 from zhibu.shared.errors import RuleBroken
 from zhibu_engine.votes import VoteCount
 
@@ -58,7 +60,7 @@ publishing = st.tuples(
     st.just("publish"), st.sampled_from(["resolution", "progress", "result"]), st.integers(0, 40)
 )
 turning = st.tuples(
-    st.sampled_from(["return", "reopen", "terminate", "void", "update", "withdraw", "aware", "reason"]),
+    st.sampled_from(["return", "reopen", "terminate", "void", "update", "withdraw", "aware", "reason", "correct"]),
     st.sampled_from(sorted(KINDS)), st.integers(0, 40),
 )  # fmt: skip
 ways = st.lists(st.one_of(meeting, meeting, publishing, turning), max_size=14)
@@ -103,6 +105,11 @@ def turn(village: Village, matter: Matter, kind: str, key: str, number: int) -> 
         publication_withdraw(publication=shown, reason="更换", actor=village.clerk)
     elif kind == "void" and made:
         step_void(made=made, actor=village.clerk, reason="登记错了")
+    elif kind == "correct" and (act := matter.steps.filter(step="aware").last()):
+        step_correct(
+            made=act, actor=village.clerk, reason=f"第{number}次", day=act.day, late_reason="补", reasons=REASONS,
+            fields={"way": "slip", "asked": 10, "knew": number % 10},
+        )  # fmt: skip
     elif kind == "reason" and made:
         step_reason(made=made, reasons={"presider": "补写"}, actor=village.clerk)
 
@@ -146,9 +153,15 @@ def resolution_stands(matter: Matter) -> bool:
 
 
 def kept(matter: Matter) -> set[tuple]:
-    """What may never be lost: each step with its record, and each turn."""
+    """What may never be lost: each step with its record, what it said before a correction, and each turn."""
     steps = {("step", *row) for row in matter.steps.values_list("pk", "step", "record_id", "day")}
-    return steps | {("turn", *row) for row in matter.turns.values_list("pk", "kind", "reason")}
+    records = matter.steps.values("record")
+    said = RecordVersion.objects.filter(record__in=records).values_list("pk", "version", "reason")
+    return (
+        steps
+        | {("said", *row) for row in said}
+        | {("turn", *row) for row in matter.turns.values_list("pk", "kind", "reason")}
+    )
 
 
 def check_stored(matter: Matter) -> None:
