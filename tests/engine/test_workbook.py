@@ -274,6 +274,14 @@ def _row(path: Path, sheet: str) -> int:
     return list(rows).index(("every", "monthly")) + 1
 
 
+def _row_of(path: Path, sheet: str, procedure: str) -> int:
+    """The first row that speaks of a procedure, by its key or its title."""
+    rows = list(openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True))
+    titles = {row[0]: row for row in rows}
+    known = {procedure, *(value for value in titles.get(procedure, ()) if isinstance(value, str))}
+    return next(place for place, row in enumerate(rows, start=1) if known & set(row[:2]))
+
+
 @pytest.mark.parametrize(
     ("sheet", "heading", "value", "says"),
     [
@@ -333,7 +341,7 @@ def six_steps(tmp_path) -> Path:
 def test_whatever_is_wrong_with_a_procedure_is_named_by_its_cell(
     six_steps, sheet, heading, value, says
 ):
-    cell = f"{_heading(six_steps, sheet, heading)}2"
+    cell = f"{_heading(six_steps, sheet, heading)}{_row_of(six_steps, sheet, 'six_steps')}"
     _change(six_steps, sheet, cell, value)
 
     with pytest.raises(PackError) as refused:
