@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('until_on', models.DateField(blank=True, null=True, verbose_name='最后期限')),
                 ('standard', models.CharField(max_length=64, verbose_name='标准')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organization.unit', verbose_name='组织')),
+                ('unit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organization.unit', verbose_name='组织')),
             ],
             options={
                 'verbose_name': '当前评判',
