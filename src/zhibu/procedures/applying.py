@@ -40,10 +40,6 @@ def effect_apply(name: str, call: EffectCall) -> None:
     )  # fmt: skip
 
 
-def effect_names() -> set[str]:
-    return set(_known())
-
-
 def _known() -> dict[str, Callable[..., None]]:
     found: dict[str, Callable[..., None]] = {}
     for module in discover("effects"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -228,11 +227,3 @@ def _setting(one: Setting) -> str:
         return _("“%(title)s”本地还没有规定，暂不检查。") % {"title": one.title}
     said = (_("是") if one.value else _("否")) if isinstance(one.value, bool) else str(one.value)
     return f"“{one.title}”：{said}{_bracketed(one.basis)}。"
-
-
-def over_said(days: int) -> str:
-    return _("逾期 %(n)s 天") % {"n": days} if days else ""
-
-
-def day_said(day: date | None) -> str:
-    return f"{day.month}月{day.day}日" if day else ""

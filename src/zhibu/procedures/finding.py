@@ -43,11 +43,6 @@ def unit_writable(request: HttpRequest, pk: int) -> Unit:
     return unit
 
 
-def matter_seen(request: HttpRequest, pk: int) -> Matter:
-    """A private matter is there only for those who may read it."""
-    return file_seen(request, pk).matter
-
-
 def file_seen(request: HttpRequest, pk: int) -> MatterFile:
     linked = ("unit", "person", "about_unit", "owner", "parent", "origin", "opened_by")
     rows = Matter.objects.visible_to(request.user).select_related(*linked)

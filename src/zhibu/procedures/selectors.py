@@ -58,6 +58,9 @@ class StepDone:
     step: StepOf | None
     title: str
     decision: str
+    #: What it is about, as others than those who work for the unit may read it: a private matter's procedure alone.
+    subject: str
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,9 @@ def _done(row: MatterStep, procedure: Procedure | None) -> StepDone:
     known = procedure.step(row.step) if procedure and row.step in procedure.step_index else None
     decision = known.decision(row.decision) if known else None
     title = decision.title if decision else ("表决未通过" if row.decision == "rejected" else "")
-    return StepDone(row, known, known.title if known else row.step, title)
+    private = procedure is not None and procedure.private
+    subject = procedure.title if procedure and private else row.matter.title
+    return StepDone(row, known, known.title if known else row.step, title, subject, private)
 
 
 def _open(matter: Matter, procedure: Procedure, standing: Standing) -> tuple[OpenStep, ...]:
@@ -149,7 +154,7 @@ def steps_waiting(unit: Unit, *, evidence: str = "", kinds: Iterable[str] = ()) 
 def steps_owed(unit_ids: Iterable[int], *, owner_id: int | None = None) -> list[OpenStep]:
     """All open steps of running matters of these units (or of one person), nearest day first.
 
-    Three queries and those of the packs' words, however many matters.
+    Three queries, those of the packs' words and those of the matters that ordered them, however many there are.
     """
     matters = Matter.objects.running().select_related("unit", "parent")
     matters = (
@@ -166,13 +171,14 @@ def steps_owed(unit_ids: Iterable[int], *, owner_id: int | None = None) -> list[
     words: dict[int, Words] = {}
     found: list[OpenStep] = []
     children = _children_open(matters)
+    parents: dict[int, Standing] = {}
     today = clock.today()
     for matter in matters:
         if matter.unit_id not in words:
             words[matter.unit_id] = unit_words(matter.unit, today)
         procedure = words[matter.unit_id].procedures.get(matter.procedure)
         if procedure is not None:
-            standing = _standing(matter, rows.get(matter.pk, []), children)
+            standing = _standing(matter, rows.get(matter.pk, []), children, parents)
             found.extend(_open(matter, procedure, standing))
     return sorted(found, key=lambda one: (one.due or date.max, one.matter_id))
 
@@ -186,11 +192,18 @@ def _children_open(matters: Any) -> Mapping[tuple[int, str], int]:
 
 
 def _standing(
-    matter: Matter, rows: list[MatterStep], children: Mapping[tuple[int, str], int]
+    matter: Matter,
+    rows: list[MatterStep],
+    children: Mapping[tuple[int, str], int],
+    parents: dict[int, Standing],
 ) -> Standing:
+    """``parents`` remembers those asked for: many children have one."""
     done = tuple(happening_of(row, children.get((matter.pk, row.step), 0)) for row in rows)
-    parent = standing_of(matter.parent) if matter.parent else None
-    return Standing(matter.opened_on, matter.form, done, parent)
+    if matter.parent is None:
+        return Standing(matter.opened_on, matter.form, done)
+    if matter.parent.pk not in parents:
+        parents[matter.parent.pk] = standing_of(matter.parent)
+    return Standing(matter.opened_on, matter.form, done, parents[matter.parent.pk])
 
 
 def steps_of_record(record_id: int) -> list[MatterStep]:
@@ -258,15 +271,6 @@ def resolutions_open(unit: Unit) -> list[Matter]:
     return list(rows.select_related("owner", "origin").order_by("due_on", "pk"))
 
 
-def matters_overdue(unit_ids: Iterable[int], day: date) -> dict[int, int]:
-    """How many running matters are past their day, by unit. One query."""
-    counted: dict[int, int] = {}
-    late = Matter.objects.running().filter(unit__in=list(unit_ids), due_on__lt=day)
-    for unit_id in late.values_list("unit_id", flat=True):
-        counted[unit_id] = counted.get(unit_id, 0) + 1
-    return counted
-
-
 def units_words(unit_ids: Iterable[int], day: date) -> dict[int, Words]:
     """:func:`unit_words` of many units: two queries, and one for each choice of packs."""
     adopted = {pk: adoption_versions(one) for pk, one in units_adoptions(unit_ids, day).items()}
@@ -293,11 +297,6 @@ def matters_seen(
     return rows.filter(
         ~Q(procedure__in=private) | Q(unit__in=below) | Q(unit__in=granted) | Q(person__user=user)
     )
-
-
-def matters_found(user: Any, text: str, limit: int = 20) -> list[Matter]:
-    rows = Matter.objects.visible_to(user).filter(title__icontains=text)
-    return list(matters_seen(user, rows).select_related("unit")[:limit])
 
 
 def matter_resolution_problems(matter: Matter) -> tuple[str, ...]:

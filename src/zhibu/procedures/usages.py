@@ -13,7 +13,7 @@ def usages(record: Record) -> list[Usage]:
     """One for each step that stands."""
     return [
         Usage(
-            _("事项《%(matter)s》：%(step)s") % {"matter": one.row.matter, "step": one.title},
+            _("事项《%(matter)s》：%(step)s") % {"matter": one.subject, "step": one.title},
             one.row.matter.get_absolute_url(),
         )
         for one in steps_shown(record.pk)

@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from zhibu.home.branch import record_url
+from zhibu.organization.models import RoleGrant
 from zhibu.procedures.models import Matter
 from zhibu.procedures.services import step_act
 from zhibu.procedures.tests.factories import DAY, matter_make, village_make
 from zhibu.records.models import Record
+from zhibu.records.tests.factories import user_make
 from zhibu.shared.clock import fixed
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +94,20 @@ def test_the_list_asks_as_many_questions_for_twelve_matters_as_for_two(client, v
     assert asked[0] == asked[1]
 
 
+def test_twelve_tasks_of_one_matter_ask_for_it_once(client, village):
+    url = reverse("home:owed", args=[village.unit.pk])
+    above = matter_make(village)
+    asked = []
+    for number in (2, 10):
+        for n in range(number):
+            matter_make(village, procedure="task", title=f"第{n}件", form={}, parent=above)
+        page(client, village.clerk, url, DAY)
+        with CaptureQueriesContext(connection) as queries:
+            page(client, village.clerk, url, DAY)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
 def test_an_act_of_a_matter_among_the_latest_records_leads_to_its_matter(client, village):
     made = task(village, "清理水渠", 5)
     step_act(
@@ -108,3 +124,22 @@ def test_an_act_of_a_matter_among_the_latest_records_leads_to_its_matter(client,
 
 def test_every_kind_of_record_has_its_page():
     assert all(record_url(kind, 1) for kind in Record.Kind.values)
+
+
+def test_a_plain_member_reads_nothing_of_a_private_matter_on_the_pages_of_his_branch(
+    client, village
+):
+    member = user_make(username="member")
+    RoleGrant.objects.create(user=member, unit=village.unit, role="member", from_on=DAY)
+    form = {"kind": "dispute", "field": "petition", "summary": "为排水沟争执"}
+    made = matter_make(village, procedure="dispute", title="甲乙两家争水", form=form)
+    step_act(
+        matter=made, step="accept", day=DAY, actor=village.clerk, late_reason="补",
+        fields={"handler": village.people["secretary"].pk},
+    )  # fmt: skip
+    for name in ("home:unit", "home:owed"):
+        url = reverse(name, args=[village.unit.pk])
+        assert "甲乙两家争水" not in page(client, member, url, DAY)
+    assert "受理" in page(client, member, reverse("home:unit", args=[village.unit.pk]), DAY)
+    owed = page(client, village.clerk, reverse("home:owed", args=[village.unit.pk]), DAY)
+    assert "甲乙两家争水" in owed

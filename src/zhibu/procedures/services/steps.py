@@ -92,8 +92,9 @@ def step_act(
         unit = may_write[0] if may_write else unit
     record = record_create(
         kind=Record.Kind.ENTRY, owner=unit, hosts={unit.pk: unit, matter.unit_id: matter.unit}.values(),
-        title=f"{matter.title}：{found.title}", event_on=day, actor=actor, late_reason=late_reason,
-        on_behalf_of=on_behalf_of, search_text=_search_text(matter, found, fields or {}),
+        title=f"{known.title if known.private else matter.title}：{found.title}", event_on=day, actor=actor,
+        late_reason=late_reason, on_behalf_of=on_behalf_of,
+        search_text="" if known.private else _search_text(matter, found, fields or {}),
         late_limit=late_after_days(unit_words(matter.unit, clock.today())),
     )  # fmt: skip
     kept = [
