@@ -97,10 +97,6 @@ def _pair(row: Sequence[str]) -> tuple[str, str]:
     return row[0], row[1]
 
 
-def reason_masked(reason: str, names: Names) -> str:
-    return masked(reason.strip(), names).text
-
-
 def draft_check(draft: Draft) -> None:
     if not draft.title:
         raise ValidationError({"title": _("请填写标题。")})
